@@ -1,0 +1,142 @@
+"""`python -m eldercampus.serve`: web and jobs by one command.
+
+Brings the database up to date, loads the demonstration once where DEMO=1, then keeps two children
+going: gunicorn for the pages and `flask jobs run` for what the clock does. SIGINT or SIGTERM ends
+both. If one of them dies the other is ended too and the exit code is 1: whoever started us starts us
+again. Imports nothing of the system, so that the parent stays small.
+"""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+GRACE = 15.0
+"""Seconds that the children have for ending by themselves."""
+
+
+class _Stop(Exception):
+    """We were asked to end."""
+
+
+def main() -> int:
+    """Exit code 0 after SIGINT or SIGTERM, 1 with a sentence for everything else."""
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        return _complain(f"PORT={port} is not a port: choose a number from 1 to 65535.")
+    if not _is_free(host, int(port)):
+        return _complain(f"Port {port} is in use. Choose another one: PORT={int(port) + 1} make run")
+    for number in STOPS:
+        signal.signal(number, _stop)
+    children: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        if not _prepare():
+            return 1
+        children["web"] = _start(_web(host, port))
+        children["jobs"] = _start([*FLASK, "jobs", "run"])
+        _announce(host, port, children)
+        return _watch(children)
+    except _Stop:
+        print("\nEnding …", flush=True)
+        return 0
+    finally:
+        _end(children)
+
+
+def _prepare() -> bool:
+    """Database and demonstration. The commands say themselves what went wrong."""
+    steps = [["db", "upgrade"]]
+    if os.environ.get("DEMO") == "1":
+        steps += [["demo", "load", "--once"]]
+    return all(subprocess.run([*FLASK, *step], check=False).returncode == 0 for step in steps)
+
+
+def _web(host: str, port: str) -> list[str]:
+    workers = os.environ.get("WEB_WORKERS", "2")
+    return [
+        *(sys.executable, "-m", "gunicorn", "wsgi:app"),
+        *("--bind", f"{host}:{port}", "--workers", workers, "--worker-class", "sync"),
+        *("--no-control-socket", "--log-level", "warning"),
+    ]
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    """In a session of its own: a Ctrl-C reaches only us, and we end the child in order."""
+    return subprocess.Popen(command, start_new_session=True)
+
+
+def _announce(host: str, port: str, children: dict[str, subprocess.Popen[bytes]]) -> None:
+    near = "127.0.0.1" if host == "0.0.0.0" else host
+    while not _dead(children) and not _answers(near, int(port)):
+        time.sleep(0.1)
+    if _dead(children):
+        return
+    print(f"\neldercampus: http://{near}:{port}/   (Ctrl-C ends it)\n", flush=True)
+    if os.environ.get("DEMO") == "1":
+        subprocess.run([*FLASK, "demo", "sign-ins"], check=False)
+
+
+def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
+    while not (dead := _dead(children)):
+        time.sleep(0.5)
+    return _complain(f"{' and '.join(dead)} ended unexpectedly; the rest is ended too.")
+
+
+def _dead(children: dict[str, subprocess.Popen[bytes]]) -> list[str]:
+    return [name for name, child in children.items() if child.poll() is not None]
+
+
+def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    for number in STOPS:
+        signal.signal(number, signal.SIG_IGN)
+    for child in children.values():
+        if child.poll() is None:
+            child.terminate()
+    until = time.monotonic() + GRACE
+    for child in children.values():
+        try:
+            child.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whatever it says (TRUSTED_HOSTS may refuse our name for it), it is up."""
+    connection = http.client.HTTPConnection(host, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _complain(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise _Stop
+
+
+if __name__ == "__main__":
+    sys.exit(main())
