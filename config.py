@@ -1,0 +1,61 @@
+"""Settings from the environment. Production refuses to start with unsafe ones (see problems())."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+INSTANCE = ROOT / "instance"
+
+
+def _development_key() -> str:
+    """A key kept beside the development database, so that restarts keep sessions and sealed fields."""
+    INSTANCE.mkdir(exist_ok=True)
+    path = INSTANCE / "secret-key"
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def from_environment() -> dict[str, Any]:
+    """What create_app() takes. ELDERCAMPUS_ENV=production switches the safe settings on."""
+    production = os.environ.get("ELDERCAMPUS_ENV") == "production"
+    hosts = [host for host in os.environ.get("TRUSTED_HOSTS", "").split(",") if host]
+    key = os.environ.get("SECRET_KEY") or ("" if production else _development_key())
+    return {
+        "PRODUCTION": production,
+        "DEMO": os.environ.get("DEMO") == "1",
+        "SECRET_KEY": key,
+        # identity numbers and round secrets are sealed with this key; it must outlive SECRET_KEY
+        "SEALING_KEY": os.environ.get("SEALING_KEY") or key,
+        "SQLALCHEMY_DATABASE_URI": os.environ.get("DATABASE_URL")
+        or f"sqlite:///{INSTANCE / 'eldercampus.db'}",
+        "TRUSTED_HOSTS": hosts or None,
+        "MAX_CONTENT_LENGTH": int(os.environ.get("MAX_CONTENT_LENGTH", 8 * 1024 * 1024)),
+        "OUTBOX_FOLDER": os.environ.get("OUTBOX_FOLDER") or str(INSTANCE / "outbox"),
+        "SESSION_COOKIE_SECURE": production,
+        "SESSION_COOKIE_NAME": "__Host-eldercampus" if production else "eldercampus",
+    }
+
+
+def problems(settings: dict[str, Any]) -> list[str]:
+    """Why these settings may not serve the public; empty where they may."""
+    if not settings.get("PRODUCTION"):
+        return []
+    found = []
+    for name in ("SECRET_KEY", "SEALING_KEY"):
+        if len(settings.get(name) or "") < 32:
+            found.append(f"{name} is missing or shorter than 32 characters")
+    if settings.get("DEMO"):
+        found.append("DEMO=1 is for demonstrations only")
+    if settings.get("DEBUG"):
+        found.append("debug mode is on")
+    if not settings.get("TRUSTED_HOSTS"):
+        found.append("TRUSTED_HOSTS is empty: name the hosts that people type, with commas between")
+    if not settings.get("MAX_CONTENT_LENGTH"):
+        found.append("MAX_CONTENT_LENGTH is empty")
+    return found

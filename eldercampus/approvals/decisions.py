@@ -1,0 +1,75 @@
+"""Asking for a second person's decision, and giving it."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select, update
+
+from eldercampus.approvals.models import Approval
+from eldercampus.audit.chain import record
+from eldercampus.db import db
+from eldercampus.errors import DomainError, NotFound
+
+
+def ask_approval(
+    kind: str, subject: str, *, account_id: int, reason: str, now: datetime, **facts: Any
+) -> Approval:
+    """Asks; raises approval_already_asked while one for the same thing is open."""
+    if find_open_approval(kind, subject) is not None:
+        raise DomainError("approval_already_asked", kind=kind)
+    approval = Approval(
+        kind=kind, subject=subject, facts=facts, asked_by_id=account_id, asked_at=now, reason=reason
+    )
+    db.session.add(approval)
+    db.session.flush()
+    record(f"approval.ask.{kind}", subject, now=now, account_id=account_id, reason=reason, **facts)
+    return approval
+
+
+def find_open_approval(kind: str, subject: str) -> Approval | None:
+    return db.session.scalar(
+        select(Approval).where(
+            Approval.kind == kind, Approval.subject == subject, Approval.state == "asked"
+        )
+    )
+
+
+def find_given_approval(kind: str, subject: str) -> Approval | None:
+    """The latest one given, if any."""
+    return db.session.scalar(
+        select(Approval)
+        .where(Approval.kind == kind, Approval.subject == subject, Approval.state == "given")
+        .order_by(Approval.id.desc())
+        .limit(1)
+    )
+
+
+def decide_approval(
+    approval_id: int,
+    decision: Literal["given", "refused"],
+    *,
+    account_id: int,
+    now: datetime,
+    reason: str = "",
+) -> Approval:
+    """Gives or refuses; raises same_person for the asker, approval_already_decided when too late."""
+    approval = db.session.get(Approval, approval_id)
+    if approval is None:
+        raise NotFound("approval_not_found")
+    if approval.asked_by_id == account_id:
+        raise DomainError("same_person", kind=approval.kind)
+    changed = db.session.execute(
+        update(Approval)
+        .where(Approval.id == approval_id, Approval.state == "asked")
+        .values(state=decision, decided_by_id=account_id, decided_at=now, decision_reason=reason)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise DomainError("approval_already_decided", kind=approval.kind)
+    record(
+        f"approval.{decision}.{approval.kind}",
+        approval.subject,
+        now=now,
+        account_id=account_id,
+        reason=reason,
+    )
+    return approval

@@ -1,0 +1,21 @@
+"""What time it is. Views, jobs and commands ask here once and pass `now` on."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import select
+
+from eldercampus.db import db
+from eldercampus.places.models import District
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC. A demonstration's clock may run ahead (District.clock_shift_s)."""
+    real = datetime.now(UTC)
+    if not current_app.config["DEMO"]:
+        return real
+    shift = db.session.scalar(select(District.clock_shift_s)) or 0
+    return real + timedelta(seconds=shift)

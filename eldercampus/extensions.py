@@ -1,0 +1,11 @@
+"""Flask extensions as objects; app.py binds them."""
+
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+babel = Babel()
+csrf = CSRFProtect()
+login = LoginManager()
+migrate = Migrate()

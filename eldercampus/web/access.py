@@ -1,0 +1,173 @@
+"""Who may do what: one policy table, and the guard that asks it before every view.
+
+Each view names its action with @allow("…"). A route without one is closed to everybody and fails
+tests/web/test_routes.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from eldercampus.people.models import Account
+
+View = TypeVar("View", bound=Callable[..., object])
+
+# action → role → where it holds. "anyone" needs no sign-in; own: the persons the account stands for;
+# campus, town: those of the grant; district: all.
+POLICY: dict[str, dict[str, str]] = {
+    "public.see": {"anyone": "district"},
+    "sign_in": {"anyone": "district"},
+    "demo.phone": {"anyone": "district"},
+    "offer.answer_by_link": {"anyone": "own"},  # the token is the right
+    "account.use": {
+        "learner": "own",
+        "monitor": "own",
+        "teacher": "own",
+        "clerk": "own",
+        "campus_head": "own",
+        "town_officer": "own",
+        "district_officer": "own",
+        "auditor": "own",
+    },
+    "own.apply": {"learner": "own"},
+    "own.see": {"learner": "own"},
+    "own.answer": {"learner": "own"},
+    "staff.see": {
+        "clerk": "campus",
+        "campus_head": "campus",
+        "district_officer": "district",
+        "auditor": "district",
+    },
+    "catalogue.see": {
+        "clerk": "campus",
+        "campus_head": "campus",
+        "district_officer": "district",
+        "auditor": "district",
+    },
+    "catalogue.edit": {"campus_head": "campus", "district_officer": "district"},
+    "places.edit": {"district_officer": "district"},
+    "rules.see": {
+        "clerk": "district",
+        "campus_head": "district",
+        "district_officer": "district",
+        "auditor": "district",
+        "town_officer": "district",
+    },
+    "rules.edit": {"district_officer": "district"},
+    "person.see": {"clerk": "district", "campus_head": "district", "district_officer": "district"},
+    "person.enter": {"clerk": "district", "campus_head": "district", "district_officer": "district"},
+    "application.see": {
+        "clerk": "district",
+        "campus_head": "district",
+        "district_officer": "district",
+    },
+    "application.enter": {
+        "clerk": "district",
+        "campus_head": "district",
+        "district_officer": "district",
+    },
+    "roster.see": {
+        "teacher": "own",
+        "clerk": "campus",
+        "campus_head": "campus",
+        "district_officer": "district",
+    },
+    "seat.answer": {"clerk": "campus", "campus_head": "campus", "district_officer": "district"},
+    "round.see": {
+        "clerk": "district",
+        "campus_head": "district",
+        "district_officer": "district",
+        "auditor": "district",
+    },
+    "round.run": {"district_officer": "district"},
+    "round.beacon": {"district_officer": "district", "auditor": "district"},
+    "clock.see": {"campus_head": "district", "district_officer": "district", "auditor": "district"},
+    "clock.move": {"clerk": "district", "campus_head": "district", "district_officer": "district"},
+    "town.see": {"town_officer": "town", "district_officer": "district", "auditor": "district"},
+    "district.see": {"district_officer": "district", "auditor": "district"},
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where the asker's right holds. Queries take it as an argument and filter by it."""
+
+    district: bool = False
+    campus_ids: frozenset[int] = frozenset()
+    town_ids: frozenset[int] = frozenset()
+    account_id: int | None = None
+
+
+def allow(action: str) -> Callable[[View], View]:
+    """Declares the action of a view."""
+    if action not in POLICY:
+        raise KeyError(f"no action {action!r} in the policy table")
+
+    def mark(view: View) -> View:
+        view.access_action = action  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def scope_for(account: Account | None, action: str) -> Scope | None:
+    """Where `account` may do `action`; None where nowhere. Needs account.grants loaded.
+
+    An account that signs in by phone is a learner without a grant.
+    """
+    rules = POLICY[action]
+    if "anyone" in rules:
+        return Scope(district=True, account_id=account.id if account else None)
+    if account is None:
+        return None
+    roles = [(grant.role, grant.campus_id, grant.town_id) for grant in account.grants]
+    if account.phone is not None:
+        roles.append(("learner", None, None))
+    held = [(rules[role], campus, town) for role, campus, town in roles if role in rules]
+    if not held:
+        return None
+    return Scope(
+        district=any(kind == "district" for kind, _, _ in held),
+        campus_ids=frozenset(campus for kind, campus, _ in held if kind == "campus" and campus),
+        town_ids=frozenset(town for kind, _, town in held if kind == "town" and town),
+        account_id=account.id,
+    )
+
+
+def signed_in() -> Account | None:
+    """The account behind this request: the object itself, never the proxy."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def may(action: str) -> bool:
+    """For templates: whether to show a link or button."""
+    return scope_for(signed_in(), action) is not None
+
+
+def guard() -> Response | None:
+    """Runs before every request: deny by default."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    action = getattr(view, "access_action", None)
+    if action is None:
+        abort(403)
+    account = signed_in()
+    g.scope = scope_for(account, action)
+    if g.scope is not None:
+        return None
+    if account is not None:
+        abort(403)
+    staff = not POLICY[action].keys() & {"learner"}
+    page = "sign_in.staff" if staff else "sign_in.phone"
+    onward = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(page, next=onward), 303)
+
+
+def init_access(app: Flask) -> None:
+    app.before_request(guard)
+    app.jinja_env.globals["may"] = may

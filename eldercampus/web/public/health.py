@@ -1,0 +1,27 @@
+"""/healthz: the process answers. /readyz: the database answers and is migrated."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from eldercampus.db import db
+from eldercampus.web.access import allow
+
+pages = Blueprint("health", __name__)
+
+
+@pages.get("/healthz")
+@allow("public.see")
+def healthz() -> ResponseReturnValue:
+    return {"status": "ok"}
+
+
+@pages.get("/readyz")
+@allow("public.see")
+def readyz() -> ResponseReturnValue:
+    try:
+        version = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    except SQLAlchemyError:
+        return {"status": "no database"}, 503
+    return {"status": "ok", "schema": version}
