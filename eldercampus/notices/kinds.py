@@ -1,0 +1,26 @@
+"""Every kind of notice, as data: who hears of it, when it may go, and what happens when it is late."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """quiet: kept within 08:00–20:00; if_late: "send" anyway or "drop" once the matter is over."""
+
+    quiet: bool = True
+    if_late: str = "send"
+    erase_after_sending: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "sign_in_code": Kind(quiet=False, if_late="drop", erase_after_sending=True),
+    "application_receipt": Kind(),
+    "application_withdrawn": Kind(),
+    "result_published": Kind(),
+    "confirmation_due": Kind(if_late="drop"),
+    "placement_lapsed": Kind(),
+    "offer_made": Kind(if_late="drop"),
+    "offer_lapsed": Kind(),
+    "seat_given": Kind(),
+    "first_lesson": Kind(if_late="drop"),
+}

@@ -1,0 +1,58 @@
+"""Queueing notices, in the transaction of what they tell about."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from eldercampus.db import db
+from eldercampus.notices.kinds import KINDS
+from eldercampus.notices.models import Notice
+
+
+def queue_notice(
+    kind: str,
+    *,
+    subject: str,
+    person_id: int | None,
+    now: datetime,
+    due_at: datetime | None = None,
+    occurrence: str = "",
+    address: str = "",
+    **facts: Any,
+) -> Notice | None:
+    """Queues one notice; the same one again (kind, subject, person, occurrence) is not queued twice.
+
+    facts: JSON values the text needs; names are read anew at sending. address: only where the notice
+    is not for a person's own contacts (sign-in codes). Returns None where it stands already.
+    """
+    if kind not in KINDS:
+        raise KeyError(f"no notice kind {kind!r}")
+    same = select(Notice.id).where(
+        Notice.kind == kind,
+        Notice.subject == subject,
+        Notice.person_id == person_id,
+        Notice.occurrence == occurrence,
+    )
+    if db.session.scalar(same) is not None:
+        return None
+    notice = Notice(
+        kind=kind,
+        subject=subject,
+        person_id=person_id,
+        occurrence=occurrence,
+        address=address,
+        facts=facts,
+        queued_at=now,
+        due_at=due_at or now,
+    )
+    db.session.add(notice)
+    return notice
+
+
+def drop_notices(subject: str, *, why: str, kind: str | None = None) -> None:
+    """Takes queued notices about a subject back because they no longer hold."""
+    query = update(Notice).where(Notice.subject == subject, Notice.state == "queued")
+    if kind is not None:
+        query = query.where(Notice.kind == kind)
+    db.session.execute(query.values(state="dropped", why=why))
