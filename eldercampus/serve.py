@@ -2,8 +2,8 @@
 
 Brings the database up to date, loads the demonstration once where DEMO=1, then keeps two children
 going: gunicorn for the pages and `flask jobs run` for what the clock does. SIGINT or SIGTERM ends
-both. If one of them dies the other is ended too and the exit code is 1: whoever started us starts us
-again. Imports nothing of the system, so that the parent stays small.
+both. If one of them dies the other is ended too and the exit code is 1: whoever started us starts
+us again. Imports nothing of the system, so that the parent stays small.
 """
 
 import http.client
@@ -17,6 +17,7 @@ from types import FrameType
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - only compared with
 GRACE = 15.0
 """Seconds that the children have for ending by themselves."""
 
@@ -31,7 +32,7 @@ def main() -> int:
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         return _complain(f"PORT={port} is not a port: choose a number from 1 to 65535.")
     if not _is_free(host, int(port)):
-        return _complain(f"Port {port} is in use. Choose another one: PORT={int(port) + 1} make run")
+        return _complain(f"Port {port} is in use. Choose another: PORT={int(port) + 1} make run")
     for number in STOPS:
         signal.signal(number, _stop)
     children: dict[str, subprocess.Popen[bytes]] = {}
@@ -72,7 +73,7 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
 
 
 def _announce(host: str, port: str, children: dict[str, subprocess.Popen[bytes]]) -> None:
-    near = "127.0.0.1" if host == "0.0.0.0" else host
+    near = "127.0.0.1" if host == EVERYWHERE else host
     while not _dead(children) and not _answers(near, int(port)):
         time.sleep(0.1)
     if _dead(children):
