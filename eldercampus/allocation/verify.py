@@ -80,6 +80,7 @@ class Book:
         self.sections = {s["id"]: s for s in sorted(frozen["sections"], key=lambda s: s["id"])}
         self.learners = {p["id"]: p for p in sorted(frozen["learners"], key=lambda p: p["id"])}
         self.numbers = {name: number(frozen["seed"], name) for name in self.learners}
+        self.distances = {name: self.distances_of(name) for name in self.learners}
         # Nobody who already sits in a class loses it in the draw.
         sat_in = {name for learner in self.learners.values() for name in learner["held"]}
         self.minimum = {
@@ -87,6 +88,17 @@ class Book:
             for name, section in self.sections.items()
         }
         self._overlap: dict[tuple[str, str], bool] = {}
+
+    def distances_of(self, learner: str) -> dict[str, int]:
+        """To each class of the list: metres, or the number of their distance band, from 0 on."""
+        found = {}
+        for section in self.learners[learner]["choices"]:
+            metres = self.learners[learner]["metres"][self.sections[section]["campus"]]
+            if self.rules["proximity"] == "bands":
+                found[section] = sum(1 for limit in self.rules["bands_m"] if metres > limit)
+            else:
+                found[section] = metres
+        return found
 
     def same_course(self, one: str, other: str) -> bool:
         return bool(self.sections[one]["course"] == self.sections[other]["course"])
@@ -123,17 +135,10 @@ class Key(NamedTuple):
     learner: str  # decides only if two draw numbers are ever equal
 
 
-def distance(book: Book, learner: str, section: str) -> int:
-    """Whole metres, or the number of the distance band they fall in, from 0 on."""
-    metres = book.learners[learner]["metres"][book.sections[section]["campus"]]
-    if book.rules["proximity"] == "metres":
-        return int(metres)
-    return sum(1 for limit in book.rules["bands_m"] if metres > limit)
-
-
 def key(book: Book, learner: str, section: str, level: int) -> Key:
     group = book.learners[learner]["groups"].get(section, 2)
-    return Key(level, group, distance(book, learner, section), book.numbers[learner], learner)
+    distance = book.distances[learner][section]
+    return Key(level, group, distance, book.numbers[learner], learner)
 
 
 def in_order(keys: Iterable[Key]) -> list[str]:
@@ -248,50 +253,39 @@ class Draw:
             for name, learner in self.book.learners.items()
             if len(self.held[name]) < min(learner["wants"], round_number)
         ]
-        wishes = {name: self.wishes(name) for name in takers}
-        keys = {
-            (name, section): key(self.book, name, section, len(self.held[name]))
-            for name in takers
-            for section in wishes[name]
-        }
         left = {s: seats_left(self.book, s, labels) for s, labels in self.labels.items()}
+        asked: dict[str, dict[str, Key]] = {section: {} for section in self.book.sections}
         kept: dict[str, dict[str, str]] = {section: {} for section in self.book.sections}
-        asked: dict[str, list[str]] = {section: [] for section in self.book.sections}
-        asking = [name for name in takers if wishes[name]]
-        upcoming = {name: iter(wishes[name]) for name in takers}
+        upcoming = {name: iter(self.wishes(name)) for name in takers}
+        asking = takers
         while asking:
             newcomers: dict[str, list[str]] = {}
             for name in asking:
                 section = next(upcoming[name], None)
                 if section is not None:
+                    asked[section][name] = key(self.book, name, section, len(self.held[name]))
                     newcomers.setdefault(section, []).append(name)
             asking = []
             for section, names in newcomers.items():
-                asked[section] += names
-                line = in_order(keys[name, section] for name in [*kept[section], *names])
+                line = in_order(asked[section][name] for name in [*kept[section], *names])
                 kept[section] = choose(self.book, section, *left[section], line)
                 asking += [name for name in line if name not in kept[section]]
         for section in self.book.sections:
-            self.write_down(round_number, section, kept[section], asked[section], keys)
+            self.write_down(round_number, section, asked[section], kept[section])
 
     def write_down(
-        self,
-        round_number: int,
-        section: str,
-        kept: dict[str, str],
-        asked: list[str],
-        keys: dict[tuple[str, str], Key],
+        self, round_number: int, section: str, asked: dict[str, Key], kept: dict[str, str]
     ) -> None:
-        for name, label in kept.items():
-            own = keys[name, section]
-            self.held[name].append(section)
-            self.labels[section].append(label)
-            self.placed[name, section] = (round_number, label, own)
-            place = (section, round_number, label)
-            self.worst[place] = max(own, self.worst.get(place, own))
-        for name in asked:
-            if name not in kept:
-                self.refused.setdefault((name, section), (round_number, keys[name, section]))
+        for name, own in asked.items():
+            if name in kept:
+                label = kept[name]
+                self.held[name].append(section)
+                self.labels[section].append(label)
+                self.placed[name, section] = (round_number, label, own)
+                place = (section, round_number, label)
+                self.worst[place] = max(own, self.worst.get(place, own))
+            else:
+                self.refused.setdefault((name, section), (round_number, own))
         self.refusals[section, round_number] = len(asked) - len(kept)
 
 
