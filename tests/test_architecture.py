@@ -13,6 +13,8 @@ PACKAGE = ROOT / "eldercampus"
 FORBIDDEN = {
     *("base", "common", "core", "handler", "helper", "manager", "misc", "service", "util"),
 }
+ONE_FILE_BY_DESIGN = {PACKAGE / "allocation/verify.py"}
+"""Auditors download it alone and read it from top to bottom."""
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 30
 
@@ -42,8 +44,9 @@ def test_import_contracts_are_kept() -> None:
 
 
 def test_files_stay_short() -> None:
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in _modules()}
-    assert len(lengths) > 20
+    modules = set(_modules()) - ONE_FILE_BY_DESIGN
+    assert len(modules) > 20
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
     long = {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > LONGEST_FILE}
     assert not long
 
