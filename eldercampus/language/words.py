@@ -1,7 +1,7 @@
 """Dates, times, distances and money in words, in the current locale.
 
-All moments are shown in Asia/Shanghai. Chinese says the part of the day (下午 2:00); English says it for
-full hours (8 in the evening) and counts to 24 otherwise.
+All moments are shown in Asia/Shanghai. Chinese says the part of the day (下午 2:00); English says
+it for full hours (8 in the evening) and counts to 24 otherwise.
 """
 
 from collections.abc import Iterable
@@ -69,7 +69,9 @@ def weekday_words(weekday: int) -> str:
 def date_words(when: date | datetime, year: bool = False) -> str:
     """12 月 6 日（星期日）, Sunday 6 December; with the year where it is not plain."""
     day = _day(when)
-    words = gettext("%(weekday)s %(day)s", weekday=weekday_words(day.isoweekday()), day=short_date(day))
+    words = gettext(
+        "%(weekday)s %(day)s", weekday=weekday_words(day.isoweekday()), day=short_date(day)
+    )
     return gettext("%(day)s, year %(year)d", day=words, year=day.year) if year else words
 
 
@@ -123,7 +125,9 @@ def hours(start: time, end: time) -> str:
 def clock_range(weekday: int, start: time, end: time) -> str:
     """星期二上午 9:00–10:30, Tuesdays 9:00–10:30: a weekly lesson."""
     if not _chinese():
-        return gettext("%(weekdays)s %(hours)s", weekdays=str(_EVERY[weekday - 1]), hours=hours(start, end))
+        return gettext(
+            "%(weekdays)s %(hours)s", weekdays=str(_EVERY[weekday - 1]), hours=hours(start, end)
+        )
     halves = f"{_twelve(start)}:{start.minute:02d}–{_twelve(end)}:{end.minute:02d}"
     return str(_EVERY[weekday - 1]) + _part(start) % {"clock": halves}
 
@@ -144,7 +148,7 @@ def days_left(when: date | datetime, now: datetime) -> str:
 
 
 def distance_words(metres: int | None) -> str:
-    """400 米, 1.8 公里: to 50 metres below one kilometre, to 100 metres above (points are not exact)."""
+    """400 米, 1.8 公里: to 50 metres below one kilometre, to 100 above (points are not exact)."""
     if metres is None:
         return gettext("distance not known")
     if metres < 100:

@@ -1,0 +1,103 @@
+"""The visitor's own view: large text, language, text size; in cookies of one year, no account."""
+
+import re
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, redirect, request
+from flask_babel import get_locale
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.urls import iri_to_uri
+from werkzeug.wrappers import Response
+
+from eldercampus.language import LANGUAGE_COOKIE, LOCALES
+from eldercampus.web.access import allow
+
+pages = Blueprint("preferences", __name__, url_prefix="/preferences")
+
+VIEW_COOKIE = "view"
+_CLASSES = {"normal": "", "elder": " ec-elder", "largest": " ec-elder ec-xl"}
+_SIZES = {"large": "elder", "largest": "largest"}
+_YEAR = 365 * 24 * 3600
+_PATH = re.compile(r"/(?:[A-Za-z0-9_.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}|/)*", re.ASCII)
+_QUERY = re.compile(r"(?:[A-Za-z0-9_.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class View:
+    """How this visitor sees pages: <html lang>, <html class>, and the address of this page."""
+
+    lang: str
+    classes: str
+    here: str
+
+    @property
+    def elder(self) -> bool:
+        return "ec-elder" in self.classes
+
+    @property
+    def largest(self) -> bool:
+        return "ec-xl" in self.classes
+
+
+def safe_path(target: str | None, default: str = "/") -> str:
+    """`target` if it is a page of ours that can be opened, else `default`.
+
+    An allow-list: plain characters only, and the path must lead to one of our GET routes. So no
+    other host, no backslash, no `//`, no scheme and no control character gets through.
+    """
+    path, _, query = (target or "").partition("?")
+    if not _PATH.fullmatch(path) or "//" in path or not _QUERY.fullmatch(query):
+        return default
+    routes = current_app.url_map.bind("localhost")
+    try:
+        routes.match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return default
+    return f"{path}?{query}" if query else path
+
+
+@pages.app_context_processor
+def _view() -> dict[str, View]:
+    kept = request.cookies.get(VIEW_COOKIE, "normal")
+    lang = "en" if str(get_locale()).startswith("en") else "zh-Hans"
+    here = iri_to_uri(request.full_path).rstrip("?")
+    return {"view": View(lang, _CLASSES.get(kept, ""), here)}
+
+
+@pages.post("/elder")
+@allow("public.see")
+def elder() -> Response:
+    """Large text on or off."""
+    wanted = request.form.get("view", "")
+    return _back_with(VIEW_COOKIE, wanted if wanted in ("elder", "normal") else None)
+
+
+@pages.post("/text-size")
+@allow("public.see")
+def text_size() -> Response:
+    """Within the large text: still larger, or back."""
+    return _back_with(VIEW_COOKIE, _SIZES.get(request.form.get("size", "")))
+
+
+@pages.post("/language")
+@allow("public.see")
+def language() -> Response:
+    """Chinese or English."""
+    wanted = request.form.get("language", "")
+    return _back_with(LANGUAGE_COOKIE, wanted if wanted in LOCALES else None)
+
+
+def _back_with(cookie: str, value: str | None) -> Response:
+    """Back to the page the visitor came from; an unknown value changes nothing."""
+    answer = redirect(safe_path(request.form.get("next")), 303)
+    if value is not None:
+        answer.set_cookie(
+            cookie,
+            value,
+            max_age=_YEAR,
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+            httponly=True,
+            samesite="Lax",
+        )
+    return answer

@@ -1,0 +1,42 @@
+"""Makes the words of eldercampus.language.words known to templates, as filters and as functions."""
+
+import re
+from collections.abc import Callable
+
+from flask import Flask
+
+from eldercampus.language import words
+
+_WORDS: tuple[Callable[..., object], ...] = (
+    words.calendar_date,
+    words.choice_words,
+    words.clock_range,
+    words.date_words,
+    words.days_left,
+    words.days_until,
+    words.distance_words,
+    words.hours,
+    words.listed,
+    words.moment_words,
+    words.odds,
+    words.odds_words,
+    words.ordinal,
+    words.percent,
+    words.phone_words,
+    words.short_date,
+    words.time_words,
+    words.weekday_words,
+    words.yuan,
+)
+
+
+def dialled(phone: str) -> str:
+    """The digits of a phone number as a tel: link needs them."""
+    return re.sub(r"[^+0-9]", "", phone)
+
+
+def register(app: Flask) -> None:
+    app.add_template_filter(dialled)
+    for word in _WORDS:
+        app.add_template_filter(word)
+        app.add_template_global(word)
