@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 from flask import Flask
@@ -73,8 +74,9 @@ def _wait(server: LiveServer, log: IO[bytes]) -> None:
         try:
             with opener.open(server.url + "/healthz", timeout=5):
                 return
-        except OSError:
-            if server.process.poll() is not None or time.monotonic() > until:
+        except OSError as error:
+            answered = isinstance(error, HTTPError)
+            if answered or server.process.poll() is not None or time.monotonic() > until:
                 server.stop()
                 raise RuntimeError(Path(log.name).read_text()) from None
             time.sleep(0.1)
