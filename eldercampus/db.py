@@ -8,7 +8,7 @@ two writers queue instead of failing with "database is locked" halfway.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
@@ -30,6 +30,11 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model  # tables inherit from this: it names them and knows the engine
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eldercampus.db import UTCDateTime, db
+from eldercampus.db import Model, UTCDateTime
 
 
-class Approval(db.Model):
+class Approval(Model):
     """asked → given | refused, by somebody else than the asker; one open request a subject and kind."""
 
     __table_args__ = (

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eldercampus.db import UTCDateTime, db
+from eldercampus.db import Model, UTCDateTime
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One deed. `hash` covers the row and the hash before it; rows are never changed or removed."""
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -21,7 +21,7 @@ class AuditEntry(db.Model):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class AuditHead(db.Model):
+class AuditHead(Model):
     """The single row whose lock orders the writers, and that shows when the chain's end was cut off."""
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)

@@ -6,17 +6,17 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eldercampus.db import db
+from eldercampus.db import Model
 from eldercampus.places.models import Campus, Room
 
 
-class Teacher(db.Model):
+class Teacher(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40))
     name_latin: Mapped[str] = mapped_column(String(80), default="")
 
 
-class Course(db.Model):
+class Course(Model):
     """What is taught. `next_course_id` names the stage that follows."""
 
     __table_args__ = (
@@ -39,7 +39,7 @@ class Course(db.Model):
     description_en: Mapped[str] = mapped_column(Text, default="")
 
 
-class Term(db.Model):
+class Term(Model):
     """A half-year of classes. `seats_version` is the row lock that orders all seat changes of the term."""
 
     __table_args__ = (
@@ -57,7 +57,7 @@ class Term(db.Model):
     seats_version: Mapped[int] = mapped_column(default=0)
 
 
-class Section(db.Model):
+class Section(Model):
     """One class group. `taken` = active placements + live offers; the database keeps it ≤ capacity."""
 
     __table_args__ = (
@@ -102,7 +102,7 @@ class Section(db.Model):
     )
 
 
-class Reserve(db.Model):
+class Reserve(Model):
     """Seats kept for a kind of people, in order of precedence (allocation.md §5)."""
 
     __table_args__ = (
@@ -121,7 +121,7 @@ class Reserve(db.Model):
     section: Mapped[Section] = relationship(back_populates="reserves", lazy="raise")
 
 
-class Meeting(db.Model):
+class Meeting(Model):
     """A weekly hour of a section: weekday 1 (Monday) … 7, minutes since midnight, half-open."""
 
     __table_args__ = (
@@ -139,7 +139,7 @@ class Meeting(db.Model):
     section: Mapped[Section] = relationship(back_populates="meetings", lazy="raise")
 
 
-class Session(db.Model):
+class Session(Model):
     """One dated lesson. `regular_on` is the timetable's date, `held_on` where a holiday moved it."""
 
     __table_args__ = (
@@ -159,7 +159,7 @@ class Session(db.Model):
     note: Mapped[str] = mapped_column(String(120), default="")
 
 
-class CalendarDay(db.Model):
+class CalendarDay(Model):
     """A day that is not what its weekday says: a holiday, or a weekend day worked in exchange (调休)."""
 
     __table_args__ = (CheckConstraint("kind IN ('holiday', 'workday')", name="kind"),)
@@ -170,7 +170,7 @@ class CalendarDay(db.Model):
     name_en: Mapped[str] = mapped_column(String(80), default="")
 
 
-class CalendarYear(db.Model):
+class CalendarYear(Model):
     """Whether the official notice for a year is out; until then its days are provisional."""
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -178,7 +178,7 @@ class CalendarYear(db.Model):
     source: Mapped[str] = mapped_column(String(120), default="")
 
 
-class Rule(db.Model):
+class Rule(Model):
     """A dated setting (design.md §3). scope_id is empty for the district."""
 
     __table_args__ = (

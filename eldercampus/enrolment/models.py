@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eldercampus.catalogue.models import Section, Term
-from eldercampus.db import UTCDateTime, db
+from eldercampus.db import Model, UTCDateTime
 from eldercampus.people.models import CHANNELS, Person
 
 ROUND_STATES = ("draft", "open", "closed", "frozen", "drawn", "published", "cancelled")
@@ -37,7 +37,7 @@ _WAITING_SQL = text("state = 'waiting'")
 _LIVE_SQL = text("state = 'live'")
 
 
-class Round(db.Model):
+class Round(Model):
     """One application window with its draw. Its rules are copied in when it opens."""
 
     __table_args__ = (CheckConstraint(f"state IN {ROUND_STATES!r}", name="state"),)
@@ -79,7 +79,7 @@ class Round(db.Model):
     term: Mapped[Term] = relationship(lazy="raise")
 
 
-class Application(db.Model):
+class Application(Model):
     """One per person and round. `draft` is the copy being edited; Choice rows are what was submitted.
 
     draft: {"wants": 1, "choices": [section id, …], "accept_automatically": false}
@@ -119,7 +119,7 @@ class Application(db.Model):
     )
 
 
-class Choice(db.Model):
+class Choice(Model):
     """A submitted choice; rank 1 is the best."""
 
     __table_args__ = (
@@ -137,7 +137,7 @@ class Choice(db.Model):
     section: Mapped[Section] = relationship(lazy="raise")
 
 
-class Learner(db.Model):
+class Learner(Model):
     """How a person stands in a round's queues: id in the file, number, group, tags, distances.
 
     One row per person and round, written at freezing, or later for those who join after the draw
@@ -164,7 +164,7 @@ class Learner(db.Model):
     person: Mapped[Person] = relationship(lazy="raise")
 
 
-class Run(db.Model):
+class Run(Model):
     """One computation over a round's file. Files are canonical JSON, zlib-compressed.
 
     dry runs use a seed of their own and can never be published.
@@ -194,7 +194,7 @@ class Run(db.Model):
     summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # counts for pages
 
 
-class ClosedSection(db.Model):
+class ClosedSection(Model):
     """A section that the draw closed for want of learners."""
 
     __table_args__ = (UniqueConstraint("run_id", "section_id"),)
@@ -206,7 +206,7 @@ class ClosedSection(db.Model):
     minimum: Mapped[int]
 
 
-class Cutoff(db.Model):
+class Cutoff(Model):
     """The worst key placed for a section, round and seat label, and how many were refused."""
 
     __table_args__ = (UniqueConstraint("run_id", "section_id", "round", "seat"),)
@@ -220,7 +220,7 @@ class Cutoff(db.Model):
     refused: Mapped[int]
 
 
-class Reason(db.Model):
+class Reason(Model):
     """Why a person did or did not get a section they listed: a code and facts (allocation.md §9)."""
 
     __table_args__ = (
@@ -238,7 +238,7 @@ class Reason(db.Model):
     section: Mapped[Section] = relationship(lazy="raise")
 
 
-class Placement(db.Model):
+class Placement(Model):
     """A seat given. awaiting → confirmed | declined | lapsed; confirmed → withdrawn | … (states.py)."""
 
     __table_args__ = (
@@ -271,7 +271,7 @@ class Placement(db.Model):
     section: Mapped[Section] = relationship(lazy="raise")
 
 
-class WaitlistEntry(db.Model):
+class WaitlistEntry(Model):
     """A place in a section's queue. The order is worked out anew at each vacancy, never stored."""
 
     __table_args__ = (
@@ -304,7 +304,7 @@ class WaitlistEntry(db.Model):
     section: Mapped[Section] = relationship(lazy="raise")
 
 
-class Offer(db.Model):
+class Offer(Model):
     """A live, time-limited seat. live → accepted | declined | lapsed | revoked; extending keeps it."""
 
     __table_args__ = (

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eldercampus.db import UTCDateTime, db
+from eldercampus.db import Model, UTCDateTime
 
 
-class JobSlot(db.Model):
+class JobSlot(Model):
     """One due time of one job. Whoever inserts the row runs it."""
 
     __table_args__ = (CheckConstraint("state IN ('running', 'done', 'failed')", name="state"),)
@@ -22,7 +22,7 @@ class JobSlot(db.Model):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
-class Heartbeat(db.Model):
+class Heartbeat(Model):
     """When a jobs process last ticked."""
 
     holder: Mapped[str] = mapped_column(String(80), primary_key=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eldercampus.db import UTCDateTime, db
+from eldercampus.db import Model, UTCDateTime
 
 NOTICE_STATES = (
     "queued",
@@ -20,7 +20,7 @@ NOTICE_STATES = (
 )
 
 
-class Notice(db.Model):
+class Notice(Model):
     """Queued in the transaction of what it tells about; rendered and sent later by a job.
 
     subject: "offer:12"; occurrence tells repeats apart (a date, a number, or empty).

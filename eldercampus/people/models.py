@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eldercampus.db import UTCDateTime, db
+from eldercampus.db import Model, UTCDateTime
 from eldercampus.places.models import Community
 
 ROLES = (
@@ -33,7 +33,7 @@ ROLES = (
 CHANNELS = ("web", "phone", "counter", "paper")
 
 
-class Person(db.Model):
+class Person(Model):
     """Somebody who learns, or wants to. Need not have an account; two may share a phone or mailbox."""
 
     __table_args__ = (
@@ -67,7 +67,7 @@ class Person(db.Model):
     tags: Mapped[list["Tag"]] = relationship(back_populates="person", lazy="raise")
 
 
-class Contact(db.Model):
+class Contact(Model):
     """A way to reach a person. Not unique: spouses share phones and mailboxes."""
 
     __table_args__ = (
@@ -84,7 +84,7 @@ class Contact(db.Model):
     person: Mapped[Person] = relationship(back_populates="contacts", lazy="raise")
 
 
-class Account(UserMixin, db.Model):
+class Account(UserMixin, Model):
     """A sign-in: a phone (seniors and family) or a user name (staff), never both."""
 
     __table_args__ = (
@@ -109,7 +109,7 @@ class Account(UserMixin, db.Model):
     grants: Mapped[list["Grant"]] = relationship(back_populates="account", lazy="raise")
 
 
-class Grant(db.Model):
+class Grant(Model):
     """A role of an account and where it holds: a campus, a town, or (both empty) the district."""
 
     __table_args__ = (
@@ -127,7 +127,7 @@ class Grant(db.Model):
     account: Mapped[Account] = relationship(back_populates="grants", lazy="raise")
 
 
-class Representation(db.Model):
+class Representation(Model):
     """An account acts for a person: for oneself, or as a relative, within a scope, until a date."""
 
     __table_args__ = (
@@ -159,7 +159,7 @@ class Representation(db.Model):
     person: Mapped[Person] = relationship(lazy="raise")
 
 
-class Tag(db.Model):
+class Tag(Model):
     """A claim that opens reserved seats once a clerk has seen the proof."""
 
     __table_args__ = (
@@ -180,7 +180,7 @@ class Tag(db.Model):
     person: Mapped[Person] = relationship(back_populates="tags", lazy="raise")
 
 
-class Undertaking(db.Model):
+class Undertaking(Model):
     """A signed safety undertaking (80 and over, physical courses)."""
 
     __table_args__ = (UniqueConstraint("person_id", "kind", "signed_on"),)
@@ -192,7 +192,7 @@ class Undertaking(db.Model):
     witness: Mapped[str] = mapped_column(String(60))
 
 
-class Consent(db.Model):
+class Consent(Model):
     """What somebody agreed to: which text, in which version, through which channel, signed by whom."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -206,7 +206,7 @@ class Consent(db.Model):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class SamePersonPair(db.Model):
+class SamePersonPair(Model):
     """Two entries that may be one person; settled by staff before freezing (design.md §3)."""
 
     __table_args__ = (
@@ -225,7 +225,7 @@ class SamePersonPair(db.Model):
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class SignInCode(db.Model):
+class SignInCode(Model):
     """A six-digit code sent to a phone: hashed, ten minutes, one use, five tries."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -237,7 +237,7 @@ class SignInCode(db.Model):
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class Throttle(db.Model):
+class Throttle(Model):
     """How often something was tried in a window of time; kept here so that it counts in every process."""
 
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
@@ -245,7 +245,7 @@ class Throttle(db.Model):
     count: Mapped[int] = mapped_column(default=0)
 
 
-class WebSession(db.Model):
+class WebSession(Model):
     """A signed-in browser. The cookie holds a secret, the row its hash; ended rows sign nobody in."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -259,7 +259,7 @@ class WebSession(db.Model):
     account: Mapped[Account] = relationship(lazy="raise")
 
 
-class FormKey(db.Model):
+class FormKey(Model):
     """A form that was taken in: sent again with the same key it has no second effect."""
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eldercampus.db import db
+from eldercampus.db import Model
 
 CAMPUS_KINDS = (
     "elder_university",
@@ -14,7 +14,7 @@ CAMPUS_KINDS = (
 )
 
 
-class District(db.Model):
+class District(Model):
     """The one district of this database; a single row."""
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
@@ -29,7 +29,7 @@ class District(db.Model):
     clock_shift_s: Mapped[int] = mapped_column(default=0)  # the demonstration's clock, else 0
 
 
-class Town(db.Model):
+class Town(Model):
     """A town or street. `code` is the statistics code; `mca_code` the ministry's, never mixed."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,7 +45,7 @@ class Town(db.Model):
     communities: Mapped[list["Community"]] = relationship(back_populates="town", lazy="raise")
 
 
-class Community(db.Model):
+class Community(Model):
     """A community or village; its point stands for everybody who lives there (allocation.md §3)."""
 
     __table_args__ = (
@@ -65,7 +65,7 @@ class Community(db.Model):
     town: Mapped[Town] = relationship(back_populates="communities", lazy="raise")
 
 
-class Campus(db.Model):
+class Campus(Model):
     """A place with rooms where classes meet. `code` is its id in the round file (K-01)."""
 
     __table_args__ = (
@@ -97,7 +97,7 @@ class Campus(db.Model):
     rooms: Mapped[list["Room"]] = relationship(back_populates="campus", lazy="raise")
 
 
-class Room(db.Model):
+class Room(Model):
     """A room with so many places; no section in it may have more."""
 
     __table_args__ = (CheckConstraint("places > 0", name="places"),)

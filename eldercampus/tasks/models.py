@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eldercampus.db import UTCDateTime, db
+from eldercampus.db import Model, UTCDateTime
 
 
-class Task(db.Model):
+class Task(Model):
     """queued → running → done | failed. A lease that ran out puts a running task back in the queue."""
 
     __table_args__ = (
