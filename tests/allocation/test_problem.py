@@ -1,0 +1,275 @@
+"""Every refusal of a round file with its one line, and the canonical form."""
+
+import copy
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eldercampus.allocation import problem, strict_json, verify
+from tests.allocation.markets import Round, game, learner, markets, reserve, section
+
+
+def whole() -> Round:
+    """Two sections, two learners; everything that can stand in a file stands in it."""
+    frozen = game(
+        [
+            section("S-1", 3, minimum=2, seats=[reserve("t1", 1), reserve("t2", 1, "keep")]),
+            section("S-2", 2, exempt=True),
+        ],
+        [
+            learner("L-1", "S-1 S-2", 2, tags=["t1"], groups={"S-1": 1}),
+            learner("L-2", "S-1", held=["S-2"]),
+        ],
+    )
+    frozen["rules"] = {"rounds": 3, "proximity": "bands", "bands_m": [1000, 3000]}
+    return frozen
+
+
+Change = Callable[[Round], object]
+
+REFUSALS: list[tuple[Change, str]] = [
+    (lambda r: r.update(format="v2"), 'format: "v2" is not "eldercampus.round.v1"'),
+    (lambda r: r.update(extra=1), 'file: unknown key "extra"'),
+    (lambda r: r.pop("learners"), "learners: missing"),
+    (
+        lambda r: r.update(round="spring 1"),
+        'round: "spring 1" is not an id of 1 to 64 of A-Z a-z 0-9 . _ -',
+    ),
+    (lambda r: r.pop("seed"), "seed: missing, and nothing is drawn without it"),
+    (lambda r: r.update(seed="AB" * 32), f'seed: "{"AB" * 32}" is not 64 hex digits in lower case'),
+    (lambda r: r["rules"].update(rounds=4), "rules.rounds: 4 is not a whole number from 1 to 3"),
+    (lambda r: r["rules"].update(rounds=0), "rules.rounds: 0 is not a whole number from 1 to 3"),
+    (
+        lambda r: r["rules"].update(proximity="x"),
+        'rules.proximity: "x" is not "bands" or "metres"',
+    ),
+    (lambda r: r["rules"].pop("bands_m"), "rules.bands_m: missing"),
+    (
+        lambda r: r["rules"].update(proximity="metres"),
+        "rules.bands_m: not allowed with metres",
+    ),
+    (
+        lambda r: r["rules"].update(bands_m=[1000, 1000]),
+        "rules.bands_m[1]: 1000 is not a whole number from 1001 to 2147483647",
+    ),
+    (lambda r: r["rules"].update(misses=True), 'rules: unknown key "misses"'),
+    (lambda r: r.update(sections={}), "sections: an object is not a list"),
+    (lambda r: r["sections"].append(7), "sections[2]: 7 is not an object"),
+    (lambda r: r["sections"][1].update(id="S-1"), 'sections[1].id: "S-1" stands twice'),
+    (lambda r: r["sections"][1].pop("fill"), "sections[1].fill: missing"),
+    (
+        lambda r: r["sections"][0].update(id="S" * 65),
+        f'sections[0].id: "{"S" * 64}\\u2026" is not an id of 1 to 64 of A-Z a-z 0-9 . _ -',
+    ),
+    (
+        lambda r: r["sections"][0].update(course=None),
+        "sections[0].course: null is not an id of 1 to 64 of A-Z a-z 0-9 . _ -",
+    ),
+    (
+        lambda r: r["sections"][0].update(capacity=-1),
+        "sections[0].capacity: -1 is not a whole number from 0 to 2147483647",
+    ),
+    (
+        lambda r: r["sections"][0].update(capacity=2**31),
+        "sections[0].capacity: 2147483648 is not a whole number from 0 to 2147483647",
+    ),
+    (
+        lambda r: r["sections"][0].update(capacity=True),
+        "sections[0].capacity: true is not a whole number from 0 to 2147483647",
+    ),
+    (
+        lambda r: r["sections"][0].update(minimum=4),
+        "sections[0].minimum: 4 is above the capacity 3",
+    ),
+    (lambda r: r["sections"][0].update(exempt=0), "sections[0].exempt: 0 is not true or false"),
+    (
+        lambda r: r["sections"][0].update(sessions=[[480]]),
+        "sections[0].sessions[0]: not a start and an end",
+    ),
+    (
+        lambda r: r["sections"][0].update(sessions=[[480, 480]]),
+        "sections[0].sessions[0]: ends at 480, not after its start 480",
+    ),
+    (
+        lambda r: r["sections"][0]["seats"][1].update(kind="t1"),
+        'sections[0].seats[1].kind: "t1" stands twice',
+    ),
+    (
+        lambda r: r["sections"][0]["seats"][0].update(kind="open"),
+        'sections[0].seats[0].kind: a reserve may not be called "open"',
+    ),
+    (
+        lambda r: r["sections"][0]["seats"][0].update(count=3),
+        "sections[0].seats: 4 reserved seats, above the capacity 3",
+    ),
+    (
+        lambda r: r["sections"][0]["seats"][0].update(unfilled="x"),
+        'sections[0].seats[0].unfilled: "x" is not "release" or "keep"',
+    ),
+    (
+        lambda r: r["sections"][0].update(fill="x"),
+        'sections[0].fill: "x" is not "reserved_first" or "open_first"',
+    ),
+    (lambda r: r["learners"][1].update(id="L-1"), 'learners[1].id: "L-1" stands twice'),
+    (
+        lambda r: r["learners"][0].update(wants=4),
+        "learners[0].wants: 4 is not a whole number from 0 to 3",
+    ),
+    (
+        lambda r: r["learners"][0].update(choices=["S-1", "S-404"]),
+        'learners[0].choices[1]: no section "S-404"',
+    ),
+    (
+        lambda r: r["learners"][0].update(choices=["S-1", "S-1"]),
+        'learners[0].choices[1]: "S-1" stands twice',
+    ),
+    (
+        lambda r: r["learners"][0].update(choices=["S-1"] * 9),
+        "learners[0].choices: 9 choices, at most 8",
+    ),
+    (
+        lambda r: r["learners"][1].update(held=["S-404"]),
+        'learners[1].held[0]: no section "S-404"',
+    ),
+    (
+        lambda r: r["learners"][1].update(held=["S-2", "S-2"]),
+        'learners[1].held[1]: "S-2" stands twice',
+    ),
+    (lambda r: r["learners"][1].update(held="S-2"), 'learners[1].held: "S-2" is not a list'),
+    (
+        lambda r: r["learners"][0].update(tags=["t1", "t1"]),
+        'learners[0].tags[1]: "t1" stands twice',
+    ),
+    (
+        lambda r: r["learners"][0]["metres"].pop("campus-S-2"),
+        'learners[0].metres: no distance to campus "campus-S-2"',
+    ),
+    (
+        lambda r: r["learners"][0]["metres"].update({"campus-S-2": "near"}),
+        'learners[0].metres.campus-S-2: "near" is not a whole number from 0 to 2147483647',
+    ),
+    (
+        lambda r: r["learners"][0].update(groups={"S-404": 1}),
+        'learners[0].groups: no section "S-404"',
+    ),
+    (
+        lambda r: r["learners"][0].update(groups={"S-1": 4}),
+        "learners[0].groups.S-1: 4 is not a whole number from 1 to 3",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "line"), REFUSALS, ids=[line[:40] for _, line in REFUSALS])
+def test_a_fault_is_named_with_its_place(change: Change, line: str) -> None:
+    frozen = whole()
+    problem.validate(frozen, drawing=True)
+    verify.inspect(frozen)
+    change(frozen)
+    with pytest.raises(problem.RoundFileError) as refusal:
+        problem.parse(json.dumps(frozen).encode(), drawing=True)
+    assert str(refusal.value) == line
+    if "seed: missing" not in line:
+        with pytest.raises(verify.Unreadable):
+            verify.inspect(frozen)
+
+
+TEXT = json.dumps(whole())
+
+FILES: list[tuple[bytes, str]] = [
+    (b"", "line 1 column 1: not JSON (Expecting value)"),
+    (b"[]", "file: a list is not an object"),
+    (b"{\n]", "line 2 column 1: not JSON (Expecting property name enclosed in double quotes)"),
+    (b'{"a": "\xff"}', "byte 7: not UTF-8"),
+    (b'{"format": 1, "format": 2}', 'file: key "format" stands twice'),
+    (
+        TEXT.replace('"wants": 2', '"wants": 2, "wants": 2').encode(),
+        'learners[0]: key "wants" stands twice',
+    ),
+    (
+        TEXT.replace('"wants": 2', '"wants": 2.0').encode(),
+        "learners[0].wants: 2.0 is not a whole number from 0 to 3",
+    ),
+    (
+        TEXT.replace('"wants": 2', '"wants": NaN').encode(),
+        "learners[0].wants: NaN is not a whole number from 0 to 3",
+    ),
+    (
+        TEXT.replace('"wants": 2', '"wants": -Infinity').encode(),
+        "learners[0].wants: -Infinity is not a whole number from 0 to 3",
+    ),
+    (
+        TEXT.replace('"wants": 2', '"wants": ' + "9" * 1_000_000).encode(),
+        f"learners[0].wants: {'9' * 20}... is not a whole number from 0 to 3",
+    ),
+    (b"[" * 1_000_000, "file: nested too deeply"),
+    (b'{"a":' * 1_000_000, "file: nested too deeply"),
+    (
+        TEXT.replace('"round": "2026-spring"', '"round": "\\ud800"').encode(),
+        'round: "\\ud800" is not an id of 1 to 64 of A-Z a-z 0-9 . _ -',
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "line"), FILES, ids=[line[:40] for _, line in FILES])
+def test_what_is_no_round_at_all_is_refused_at_once(data: bytes, line: str) -> None:
+    begun = time.process_time()
+    with pytest.raises(problem.RoundFileError) as refusal:
+        problem.parse(data)
+    assert str(refusal.value) == line
+    assert time.process_time() - begun < 2
+
+
+def test_a_file_that_is_too_long_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strict_json, "MAX_BYTES", 10)
+    with pytest.raises(problem.RoundFileError, match="file: longer than 10 bytes"):
+        problem.parse(b"[" * 11)
+
+
+def test_a_round_may_wait_for_its_seed() -> None:
+    frozen = whole()
+    fingerprint = problem.input_sha256(frozen)
+    del frozen["seed"]
+    assert problem.input_sha256(problem.validate(frozen)) == fingerprint
+
+
+def test_a_section_somebody_sits_in_may_have_any_minimum() -> None:
+    frozen = whole()
+    frozen["sections"][1].update(exempt=False, minimum=9)
+    problem.validate(frozen)
+    frozen["learners"][1]["held"] = []
+    with pytest.raises(problem.RoundFileError, match="above the capacity"):
+        problem.validate(frozen)
+
+
+def test_the_canonical_form() -> None:
+    assert problem.canonical({"b": [1, True], "a": "奉化"}) == '{"a":"奉化","b":[1,true]}'.encode()
+    with pytest.raises(ValueError, match="Out of range"):
+        problem.canonical(float("nan"))
+
+
+def test_validating_leaves_the_argument_as_it_was() -> None:
+    frozen = whole()
+    frozen["learners"].reverse()
+    before = copy.deepcopy(frozen)
+    assert [p["id"] for p in problem.validate(frozen)["learners"]] == ["L-1", "L-2"]
+    assert frozen == before
+
+
+@given(markets(), st.randoms(use_true_random=False))
+def test_the_fingerprint_does_not_depend_on_order(frozen: Round, random: Any) -> None:
+    shuffled = copy.deepcopy(frozen)
+    for items in (shuffled["sections"], shuffled["learners"]):
+        random.shuffle(items)
+    for person in shuffled["learners"]:
+        random.shuffle(person["tags"])
+        random.shuffle(person["held"])
+        person["metres"] = dict(reversed(person["metres"].items()))
+    assert problem.input_sha256(shuffled) == problem.input_sha256(frozen)
+    assert verify.fingerprint(shuffled) == problem.input_sha256(frozen)
+    ready = problem.validate(shuffled)
+    assert problem.parse(problem.canonical(ready)) == ready
