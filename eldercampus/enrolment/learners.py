@@ -1,0 +1,88 @@
+"""Learner rows: who a person is in a round's file and queues (allocation.md §1, §3, §4).
+
+One id per person and round, worked out from the round's sealed key, so that somebody who comes after
+the draw gets the id, and the draw number, that they would have had in it.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from eldercampus.allocation import lottery
+from eldercampus.catalogue.models import Section
+from eldercampus.db import db
+from eldercampus.enrolment.models import Learner, Round, Run
+from eldercampus.people.models import Person
+from eldercampus.people.sealing import unseal
+from eldercampus.places.distances import band_of, haversine_m, points_in_use
+
+LATE_GROUP = 3
+
+
+def learner_code(round: Round, person_id: int) -> str:
+    """L- and 12 hex digits of HMAC-SHA-256(round key, person id). The round must have been opened.
+
+    For many people of one round take `code_under` with the key unsealed once.
+    """
+    if round.key_sealed is None:
+        raise ValueError(f"round {round.code} has no key yet: it was never opened")
+    return code_under(unseal(round.key_sealed), person_id)
+
+
+def code_under(key: bytes, person_id: int) -> str:
+    """The learner id under a round's key."""
+    return "L-" + hmac.new(key, str(person_id).encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def learner_number(round_id: int, code: str) -> str:
+    """The draw number, 64 hex digits, from the seed of the round's final run."""
+    query = select(Run.seed).where(Run.round_id == round_id, Run.kind == "final")
+    return lottery.number(db.session.execute(query).scalar_one(), code)
+
+
+def file_metres(metres: int, rules: Mapping[str, Any]) -> int:
+    """The distance as it stands in the round file and in Learner.metres.
+
+    With bands that is the band's upper limit, beyond the last one that limit + 1, so that nobody's
+    home can be worked out; otherwise whole metres.
+    """
+    if rules["proximity"] != "bands":
+        return metres
+    limits: list[int] = rules["bands_m"]
+    band = band_of(metres, limits)
+    return limits[band] if band < len(limits) else limits[-1] + 1
+
+
+def key_distance(metres: int, rules: Mapping[str, Any]) -> int:
+    """The distance as it stands in a key: the number of the band, or metres. metres as in the file."""
+    return band_of(metres, rules["bands_m"]) if rules["proximity"] == "bands" else metres
+
+
+def late_learner(round: Round, person: Person, section: Section) -> Learner:
+    """The person's row in a published round, made where there is none; knows the way to the section.
+
+    section.campus must be loaded.
+    """
+    query = select(Learner).where(Learner.round_id == round.id, Learner.person_id == person.id)
+    learner = db.session.scalar(query.options(joinedload(Learner.person)))
+    if learner is None:
+        code = learner_code(round, person.id)
+        learner = Learner(
+            round_id=round.id,
+            person_id=person.id,
+            code=code,
+            lottery=learner_number(round.id, code),
+            late=True,
+            metres={},
+        )
+        db.session.add(learner)
+    campus = section.campus
+    if campus.code not in learner.metres:
+        home = points_in_use()[person.community_id]
+        metres = haversine_m(home.lon, home.lat, campus.longitude, campus.latitude)
+        learner.metres = {**learner.metres, campus.code: file_metres(metres, round.rules)}
+    return learner
