@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import CheckConstraint, inspect
 
 from eldercampus.app import create_app
 from eldercampus.db import Base, db
@@ -44,3 +44,22 @@ def test_models_and_migrations_agree(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_both_have_the_same_checks(app: Flask) -> None:
+    """Alembic compares columns, indexes and keys, but not CHECK constraints."""
+    with app.app_context():
+        inspector = inspect(db.engine)
+        migrated = {
+            (name, str(check["name"]))
+            for name in Base.metadata.tables
+            for check in inspector.get_check_constraints(name)
+        }
+    modelled = {
+        (name, str(check.name))
+        for name, table in Base.metadata.tables.items()
+        for check in table.constraints
+        if isinstance(check, CheckConstraint)
+    }
+    assert modelled
+    assert migrated == modelled
