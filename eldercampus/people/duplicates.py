@@ -1,0 +1,128 @@
+"""Two entries that may be one person: found at entry, settled by staff before a round is frozen."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import aliased
+
+from eldercampus.audit.chain import record
+from eldercampus.db import db
+from eldercampus.errors import DomainError, NotFound
+from eldercampus.people.insertion import insert_once
+from eldercampus.people.merging import merge_persons
+from eldercampus.people.models import Contact, Person, SamePersonPair
+
+Decision = Literal["same", "different"]
+
+_PHONES = ("mobile", "landline")
+_first, _second = aliased(Person), aliased(Person)
+_mine, _theirs = aliased(Contact), aliased(Contact)
+
+
+def find_pairs(person: Person) -> list[SamePersonPair]:
+    """The open pairs that `person` is in, found anew. Pairs that were settled stay settled."""
+    db.session.flush()
+    alike = _alike(_first.id == person.id)
+    mine = or_(SamePersonPair.first_id == person.id, SamePersonPair.second_id == person.id)
+    _note(alike, mine)
+    return list(db.session.scalars(select(SamePersonPair).where(mine, _OPEN)))
+
+
+def find_all_pairs() -> None:
+    """The same for everybody: two entries made in the same moment did not see each other."""
+    db.session.flush()
+    _note(_alike(_first.id < _second.id), SamePersonPair.id.is_not(None))
+
+
+_OPEN = SamePersonPair.decision == ""
+
+
+def _alike(which: ColumnElement[bool]) -> dict[tuple[int, int], str]:
+    """(smaller id, larger id) → why, of entries that look like one person; the strongest reason."""
+    found: dict[tuple[int, int], str] = {}
+    for why, both in _reasons():
+        query = (
+            select(_first.id, _second.id)
+            .select_from(_first)
+            .join(_second, both)
+            .where(which, _first.id != _second.id)
+            .where(_first.merged_into_id.is_(None), _second.merged_into_id.is_(None))
+        )
+        for one, other in db.session.execute(query):
+            found.setdefault((min(one, other), max(one, other)), why)
+    return found
+
+
+def _reasons() -> Iterator[tuple[str, ColumnElement[bool]]]:
+    """design.md §3. Each is a join that an index serves."""
+    same_birth = _first.born_on == _second.born_on
+    yield "id_number", _first.id_number_key == _second.id_number_key
+    yield "name_birth", same_birth & (_first.name == _second.name)
+    sharing = (
+        select(_theirs.person_id)
+        .join(_mine, _mine.value == _theirs.value)
+        .where(_mine.person_id == _first.id, _mine.kind.in_(_PHONES), _theirs.kind.in_(_PHONES))
+    )
+    yield "birth_phone", same_birth & _second.id.in_(sharing)
+
+
+def _note(alike: dict[tuple[int, int], str], within: ColumnElement[bool]) -> None:
+    """Writes new pairs; open ones `within` that hold no longer go (a slip was corrected)."""
+    known = {
+        (pair.first_id, pair.second_id): pair
+        for pair in db.session.scalars(select(SamePersonPair).where(within))
+    }
+    for (first_id, second_id), why in alike.items():
+        if (first_id, second_id) not in known:
+            insert_once(SamePersonPair, first_id=first_id, second_id=second_id, why=why)
+    over = [pair.id for ids, pair in known.items() if not pair.decision and ids not in alike]
+    db.session.execute(delete(SamePersonPair).where(SamePersonPair.id.in_(over)))
+
+
+def list_open_pairs(person_ids: Collection[int] | None = None) -> list[SamePersonPair]:
+    """Open pairs, oldest first; with person_ids those that one of them is in."""
+    pairs = db.session.scalars(select(SamePersonPair).where(_OPEN).order_by(SamePersonPair.id))
+    if person_ids is None:
+        return list(pairs)
+    wanted = set(person_ids)
+    return [pair for pair in pairs if {pair.first_id, pair.second_id} & wanted]
+
+
+def get_open_pair(pair_id: int) -> SamePersonPair:
+    """Raises pair_not_found, or pair_already_settled."""
+    pair = db.session.get(SamePersonPair, pair_id)
+    if pair is None:
+        raise NotFound("pair_not_found")
+    if pair.decision:
+        raise DomainError("pair_already_settled")
+    return pair
+
+
+def settle_pair(
+    pair_id: int, decision: Decision, reason: str, *, account_id: int, now: datetime
+) -> tuple[int, int] | None:
+    """Decides a pair; after "same" gives (id that stays, id that was merged into it).
+
+    What these persons hold in rounds is merged one floor above: pages call
+    enrolment.merging.settle_same_persons. Raises reason_missing, pair_not_found,
+    pair_already_settled.
+    """
+    if not reason.strip():
+        raise DomainError("reason_missing")
+    pair = get_open_pair(pair_id)
+    changed = db.session.execute(
+        update(SamePersonPair)
+        .where(SamePersonPair.id == pair_id, _OPEN)
+        .values(decision=decision, reason=reason, decided_by_id=account_id, decided_at=now)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise DomainError("pair_already_settled")
+    record(f"pair.{decision}", f"pair:{pair_id}", now=now, account_id=account_id, reason=reason)
+    if decision == "different":
+        return None
+    stays, goes = merge_persons(pair.first_id, pair.second_id, account_id=account_id, now=now)
+    find_pairs(stays)
+    find_pairs(goes)
+    return stays.id, goes.id

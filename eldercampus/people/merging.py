@@ -1,0 +1,111 @@
+"""Making one person of two entries: everything that hangs on the later one moves to the earlier."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from eldercampus.audit.chain import record
+from eldercampus.db import db
+from eldercampus.errors import NotFound
+from eldercampus.people.models import (
+    Consent,
+    Contact,
+    Person,
+    Representation,
+    Tag,
+    Undertaking,
+    WebSession,
+)
+
+_STRENGTH = {"refused": 0, "claimed": 1, "verified": 2}
+_FILLED_FROM_THE_OTHER = (
+    *("name_latin", "address", "id_number_sealed", "id_number_key"),
+    *("emergency_name", "emergency_phone", "emergency_relation"),
+)
+
+
+def merge_persons(
+    one_id: int, other_id: int, *, account_id: int, now: datetime
+) -> tuple[Person, Person]:
+    """(who stays, who was merged into them). The earlier entry stays."""
+    rows = db.session.scalars(
+        select(Person)
+        .where(Person.id.in_((one_id, other_id)), Person.merged_into_id.is_(None))
+        .order_by(Person.registered_at, Person.id)
+        .with_for_update()
+    ).all()
+    if len(rows) != 2:
+        raise NotFound("person_not_found")
+    stays, goes = rows
+    for name in _FILLED_FROM_THE_OTHER:
+        setattr(stays, name, getattr(stays, name) or getattr(goes, name))
+    _move_contacts(stays.id, goes.id)
+    _move_representations(stays.id, goes.id, now)
+    _move_tags(stays.id, goes.id)
+    _move_papers(stays.id, goes.id)
+    chain = update(Person).where((Person.id == goes.id) | (Person.merged_into_id == goes.id))
+    db.session.execute(chain.values(merged_into_id=stays.id))
+    subject = f"person:{goes.id}"
+    record("person.merge", subject, now=now, account_id=account_id, into=stays.id)
+    return stays, goes
+
+
+def _move_contacts(stays: int, goes: int) -> None:
+    rows = db.session.scalars(
+        select(Contact).where(Contact.person_id.in_((stays, goes))).order_by(Contact.position)
+    ).all()
+    known = {(row.kind, row.value) for row in rows if row.person_id == stays}
+    position = len(known)
+    for row in rows:
+        if row.person_id == stays:
+            continue
+        if (row.kind, row.value) in known:
+            db.session.delete(row)
+        else:
+            position += 1
+            row.person_id, row.position = stays, position
+
+
+def _move_representations(stays: int, goes: int, now: datetime) -> None:
+    """An account that stood for both stands for the one, with the rights it had for that one."""
+    rows = db.session.scalars(
+        select(Representation).where(
+            Representation.person_id.in_((stays, goes)), Representation.ended_at.is_(None)
+        )
+    ).all()
+    known = {row.account_id for row in rows if row.person_id == stays}
+    for row in rows:
+        if row.person_id == goes and row.account_id in known:
+            row.ended_at = now
+        elif row.person_id == goes:
+            row.person_id = stays
+    chosen = update(WebSession).where(WebSession.person_id == goes)
+    db.session.execute(chosen.values(person_id=stays))
+
+
+def _move_tags(stays: int, goes: int) -> None:
+    """Of two claims of one kind the one with the better proof counts."""
+    rows = db.session.scalars(select(Tag).where(Tag.person_id.in_((stays, goes)))).all()
+    own = {row.kind: row for row in rows if row.person_id == stays}
+    for row in rows:
+        if row.person_id == stays:
+            continue
+        rival = own.get(row.kind)
+        if rival is not None and _STRENGTH[rival.state] >= _STRENGTH[row.state]:
+            continue
+        if rival is not None:
+            db.session.delete(rival)
+            db.session.flush()
+        row.person_id = stays
+
+
+def _move_papers(stays: int, goes: int) -> None:
+    consents = update(Consent).where(Consent.person_id == goes)
+    db.session.execute(consents.values(person_id=stays))
+    rows = db.session.scalars(
+        select(Undertaking).where(Undertaking.person_id.in_((stays, goes)))
+    ).all()
+    own = {(row.kind, row.signed_on) for row in rows if row.person_id == stays}
+    for row in rows:
+        if row.person_id == goes and (row.kind, row.signed_on) not in own:
+            row.person_id = stays

@@ -1,0 +1,203 @@
+"""Reading people, how to reach them, and who acts for them."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from eldercampus.db import db
+from eldercampus.errors import NotFound
+from eldercampus.people.models import Contact, Person, Representation, SamePersonPair, Tag
+from eldercampus.people.sealing import keyed_hash, unseal
+from eldercampus.places.models import Community
+
+RepresentationScope = Literal["apply", "answer", "see"]
+
+_MAY: dict[str, ColumnElement[bool]] = {
+    "apply": Representation.may_apply.is_(True),
+    "answer": Representation.may_answer.is_(True),
+    "see": Representation.may_see.is_(True),
+}
+
+
+def _whole() -> tuple[ExecutableOption, ...]:
+    """What pages show of a person: community and town, contacts in order, tags."""
+    return (
+        joinedload(Person.community).joinedload(Community.town),
+        selectinload(Person.contacts),
+        selectinload(Person.tags),
+    )
+
+
+def list_representations_of(account_id: int, on: date) -> list[Representation]:
+    """Whom the account stands for on a day, oneself first; .person with community and town."""
+    query = (
+        _standing(account_id, on)
+        .options(
+            joinedload(Representation.person)
+            .joinedload(Person.community)
+            .joinedload(Community.town)
+        )
+        .order_by(Representation.kind.desc(), Representation.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def list_persons_of(account_id: int, on: date) -> list[Person]:
+    """The persons themselves, in the same order."""
+    return [row.person for row in list_representations_of(account_id, on)]
+
+
+def _standing(account_id: int, on: date) -> Select[tuple[Representation]]:
+    return (
+        select(Representation)
+        .join(Representation.person)
+        .where(Representation.account_id == account_id, Representation.ended_at.is_(None))
+        .where(or_(Representation.until_on.is_(None), Representation.until_on >= on))
+        .where(Person.merged_into_id.is_(None))
+    )
+
+
+def get_person_for(account_id: int, person_id: int, scope: RepresentationScope, on: date) -> Person:
+    """The person, if the account may do this for them on that day; else person_not_found.
+
+    With community, town, contacts and tags.
+    """
+    standing = _standing(account_id, on).where(Person.id == person_id, _MAY[scope])
+    query = (
+        select(Person)
+        .where(Person.id == person_id)
+        .where(standing.with_only_columns(Representation.id).exists())
+        .options(*_whole())
+    )
+    person = db.session.scalar(query)
+    if person is None:
+        raise NotFound("person_not_found")
+    return person
+
+
+def get_person(person_id: int) -> Person:
+    """For staff, with community, town, contacts and tags; who was merged is not found."""
+    query = select(Person).where(Person.id == person_id, Person.merged_into_id.is_(None))
+    person = db.session.scalar(query.options(*_whole()))
+    if person is None:
+        raise NotFound("person_not_found")
+    return person
+
+
+def list_persons(person_ids: Collection[int]) -> dict[int, Person]:
+    """id → person with community, town, contacts and tags."""
+    query = select(Person).where(Person.id.in_(person_ids)).options(*_whole())
+    return {person.id: person for person in db.session.scalars(query)}
+
+
+def list_accounts_for(person_ids: Collection[int], on: date) -> list[Representation]:
+    """Who acts for these persons on a day, with .account."""
+    query = (
+        select(Representation)
+        .where(Representation.person_id.in_(person_ids), Representation.ended_at.is_(None))
+        .where(or_(Representation.until_on.is_(None), Representation.until_on >= on))
+        .options(joinedload(Representation.account))
+        .order_by(Representation.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def contacts_of(person_ids: Collection[int]) -> dict[int, list[Contact]]:
+    """person id → contacts in order; everyone asked for is in it."""
+    found: dict[int, list[Contact]] = {person_id: [] for person_id in person_ids}
+    query = (
+        select(Contact)
+        .where(Contact.person_id.in_(found))
+        .order_by(Contact.person_id, Contact.position, Contact.id)
+    )
+    for contact in db.session.scalars(query):
+        found[contact.person_id].append(contact)
+    return found
+
+
+_DATE = re.compile(
+    r"(1[89][0-9]{2}|20[0-9]{2})[-./年 ]?([0-9]{1,2})[-./月 ]?([0-9]{1,2})日?", re.ASCII
+)
+MOST_FOUND = 50
+
+
+def find_persons(text: str) -> list[Person]:
+    """Who staff may mean by a name, a birth date, a phone or an identity number (or name and date).
+
+    At most 50, with community, town, contacts and tags. Receipt numbers: enrolment.person_queries.
+    """
+    words = unicodedata.normalize("NFKC", text).split()
+    conditions = [condition for word in words if (condition := _meaning(word)) is not None]
+    if not conditions:
+        return []
+    query = select(Person).where(Person.merged_into_id.is_(None), *conditions)
+    return list(db.session.scalars(query.options(*_whole()).order_by(Person.id).limit(MOST_FOUND)))
+
+
+def _meaning(word: str) -> ColumnElement[bool] | None:
+    plain = word.replace("-", "").upper()
+    if re.fullmatch(r"[0-9]{17}[0-9X]", plain, re.ASCII):
+        return Person.id_number_key == keyed_hash(plain)
+    if (born_on := _read_date(word)) is not None:
+        return Person.born_on == born_on
+    if re.fullmatch(r"\+?[0-9]{7,15}", plain, re.ASCII):
+        return _phone_ends(plain)
+    return or_(Person.name.startswith(word, autoescape=True), _latin(word))
+
+
+def _latin(word: str) -> ColumnElement[bool]:
+    return func.lower(Person.name_latin).contains(word.lower(), autoescape=True)
+
+
+def _phone_ends(digits: str) -> ColumnElement[bool]:
+    """Phones are kept as +86…; people say them with a 0 before the area code, or without it."""
+    national = digits.removeprefix("+86").lstrip("0")
+    same = select(Contact.person_id).where(
+        Contact.value.in_((f"+86{national}", digits)), Contact.kind.in_(("mobile", "landline"))
+    )
+    return Person.id.in_(same)
+
+
+def _read_date(word: str) -> date | None:
+    match = _DATE.fullmatch(word)
+    if match is None:
+        return None
+    year, month, day = (int(part) for part in match.groups())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def id_number_of(person: Person) -> str | None:
+    """The identity number in the clear, for masking, or for who has given a reason."""
+    return unseal(person.id_number_sealed).decode() if person.id_number_sealed else None
+
+
+def list_claimed_tags() -> list[Tag]:
+    """Claims that nobody has looked at, oldest first, with .person, community and town."""
+    query = (
+        select(Tag)
+        .join(Tag.person)
+        .where(Tag.state == "claimed", Person.merged_into_id.is_(None))
+        .options(joinedload(Tag.person).joinedload(Person.community).joinedload(Community.town))
+        .order_by(Tag.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def count_claimed_tags() -> int:
+    query = select(func.count(Tag.id)).join(Tag.person)
+    query = query.where(Tag.state == "claimed", Person.merged_into_id.is_(None))
+    return db.session.scalar(query) or 0
+
+
+def count_open_pairs() -> int:
+    query = select(func.count(SamePersonPair.id)).where(SamePersonPair.decision == "")
+    return db.session.scalar(query) or 0
