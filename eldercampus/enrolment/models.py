@@ -97,7 +97,7 @@ class Application(Model):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="draft")
-    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     wants: Mapped[int] = mapped_column(default=1)
     accept_automatically: Mapped[bool] = mapped_column(default=False)
     receipt: Mapped[str | None] = mapped_column(String(20), unique=True)

@@ -64,7 +64,13 @@ def sentence(error: DomainError) -> str:
     text = SENTENCES.get(error.code)
     if text is None:
         raise KeyError(f"no sentence for the error {error.code!r}") from error
-    return str(text) % {name: _plain(value) for name, value in error.facts.items()}
+    return str(text) % {name: _plain(_in_our_words(error, name)) for name in error.facts}
+
+
+def _in_our_words(error: DomainError, name: str) -> Any:
+    """A fact that has an English twin (course, course_en) is told in the reader's language."""
+    english = error.facts.get(f"{name}_en") if in_english() else None
+    return english or error.facts[name]
 
 
 def _plain(value: Any) -> Any:

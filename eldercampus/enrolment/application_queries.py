@@ -1,0 +1,182 @@
+"""Reading applications and the round that people apply in."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from eldercampus.db import db
+from eldercampus.enrolment.choosing import EMPTY, Draft
+from eldercampus.enrolment.models import Application, Choice, Round
+from eldercampus.enrolment.receipts import find_receipt
+from eldercampus.errors import NotFound
+from eldercampus.people.models import Person
+from eldercampus.places.models import Community
+
+_ORDER_OF_INTEREST = {"open": 0, "closed": 1, "frozen": 1, "drawn": 1, "draft": 2, "published": 3}
+
+
+@dataclass(frozen=True)
+class Search:
+    """What staff look for; empty parts ask for nothing. words: a name or a receipt number."""
+
+    words: str = ""
+    state: str = ""
+    channel: str = ""
+    round_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of a list; number counts from 1, total counts all."""
+
+    rows: Sequence[Row[Any]]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.total)
+
+
+def find_open_round(now: datetime) -> Round | None:
+    """The round that takes applications, with its term; the one that closes first, if several do."""
+    query = _rounds().where(Round.state == "open", Round.closes_at > now)
+    return db.session.scalar(query.order_by(Round.closes_at).limit(1))
+
+
+def find_round_of_interest(now: datetime) -> Round | None:
+    """What a visitor should hear of, with its term: the open round, else one under way, else the next
+    one to open, else the last that was published."""
+    rounds = db.session.scalars(_rounds().where(Round.state != "cancelled"))
+
+    def interest(round: Round) -> tuple[int, float]:
+        past = round.state == "published"
+        when = round.publishes_at if past else round.opens_at
+        return _ORDER_OF_INTEREST[round.state], (-1 if past else 1) * when.timestamp()
+
+    return min(rounds, key=interest, default=None)
+
+
+def _rounds() -> Select[tuple[Round]]:
+    return select(Round).options(joinedload(Round.term, innerjoin=True))
+
+
+def find_application(round_id: int, person_id: int) -> Application | None:
+    """The person's application in this round, in whatever state."""
+    query = select(Application).where(
+        Application.round_id == round_id, Application.person_id == person_id
+    )
+    return db.session.scalar(query)
+
+
+def get_application(application_id: int) -> Application:
+    """The application with its round, term, person and where they live; raises NotFound."""
+    query = (
+        select(Application)
+        .where(Application.id == application_id)
+        .options(
+            joinedload(Application.round, innerjoin=True).joinedload(Round.term, innerjoin=True),
+            joinedload(Application.person, innerjoin=True)
+            .joinedload(Person.community, innerjoin=True)
+            .joinedload(Community.town, innerjoin=True),
+        )
+    )
+    application = db.session.scalar(query)
+    if application is None:
+        raise NotFound("application_not_found")
+    return application
+
+
+def submitted_choices(application_id: int) -> list[int]:
+    """The section ids handed in, best first; empty where nothing was."""
+    query = (
+        select(Choice.section_id)
+        .where(Choice.application_id == application_id)
+        .order_by(Choice.rank)
+    )
+    return list(db.session.scalars(query))
+
+
+def draft_of(application: Application) -> Draft:
+    """A copy of what is being edited, else of what was handed in; safe to change."""
+    kept = application.draft
+    if kept is not None:
+        return {
+            "wants": kept.get("wants"),
+            "choices": list(kept.get("choices", [])),
+            "accept_automatically": bool(kept.get("accept_automatically", False)),
+        }
+    if application.state == "draft":
+        return {**EMPTY, "choices": []}
+    return {
+        "wants": application.wants,
+        "choices": submitted_choices(application.id),
+        "accept_automatically": application.accept_automatically,
+    }
+
+
+def count_applied(round_id: int, section_ids: Iterable[int]) -> dict[int, int]:
+    """How many have handed in an application with each section; sections nobody listed are left out."""
+    query = (
+        select(Choice.section_id, func.count())
+        .join(Application, Application.id == Choice.application_id)
+        .where(
+            Application.round_id == round_id,
+            Application.state == "submitted",
+            Choice.section_id.in_(set(section_ids)),
+        )
+        .group_by(Choice.section_id)
+    )
+    return {section_id: count for section_id, count in db.session.execute(query)}
+
+
+def list_applications(search: Search, *, page: int, size: int = 25) -> Found:
+    """Newest first: id, state, withdrawn_at, channel, receipt, changed_at, person's name and round."""
+    matching = _matching(search)
+    total = db.session.scalar(matching.with_only_columns(func.count(Application.id))) or 0
+    number = min(max(page, 1), max(1, -(-total // size)))
+    query = matching.order_by(Application.changed_at.desc(), Application.id.desc())
+    rows = db.session.execute(query.offset((number - 1) * size).limit(size)).all()
+    return Found(rows, number, size, total)
+
+
+def _matching(search: Search) -> Select[Any]:
+    query = (
+        select(
+            Application.id,
+            Application.state,
+            Application.withdrawn_at,
+            Application.channel,
+            Application.receipt,
+            Application.changed_at,
+            Person.name.label("person"),
+            Person.name_latin.label("person_latin"),
+            Round.code.label("round"),
+        )
+        .join(Person, Person.id == Application.person_id)
+        .join(Round, Round.id == Application.round_id)
+    )
+    if search.state:
+        query = query.where(Application.state == search.state)
+    if search.channel:
+        query = query.where(Application.channel == search.channel)
+    if search.round_id is not None:
+        query = query.where(Application.round_id == search.round_id)
+    if not search.words:
+        return query
+    if receipt := find_receipt(search.words):
+        return query.where(Application.receipt == receipt)
+    return query.where(Person.name.contains(search.words, autoescape=True))

@@ -1,0 +1,225 @@
+"""Applying: a draft that is kept, a version handed in that counts, a receipt, a withdrawal.
+
+Editing works on a copy (Application.draft); what was handed in last (state, wants and the Choice rows)
+counts until the copy is handed in. A withdrawal after the close is noted (withdrawn_at) and acts at
+publishing; the state stays "submitted" until then.
+"""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from eldercampus.audit.chain import record
+from eldercampus.db import db
+from eldercampus.enrolment.application_queries import draft_of, find_application
+from eldercampus.enrolment.choosing import (
+    EMPTY,
+    Draft,
+    check_list,
+    check_open,
+    check_wants,
+    check_wishes,
+)
+from eldercampus.enrolment.models import Application, Choice, Round
+from eldercampus.enrolment.receipts import new_receipt
+from eldercampus.enrolment.states import APPLICATION, after
+from eldercampus.errors import DomainError, NotFound
+from eldercampus.notices.outbox import drop_notices, queue_notice
+from eldercampus.people.models import Person
+
+
+def start_application(
+    round_id: int, person_id: int, *, channel: str, clerk_id: int | None, now: datetime
+) -> Application:
+    """An empty draft. Refused: round_not_open, round_closed, second_application."""
+    _open_round(round_id, now)
+    application = Application(
+        round_id=round_id,
+        person_id=person_id,
+        draft=dict(EMPTY),
+        channel=channel,
+        clerk_id=clerk_id,
+        created_at=now,
+        changed_at=now,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(application)
+    except IntegrityError:
+        if find_application(round_id, person_id) is None:
+            raise
+        raise DomainError("second_application") from None
+    return application
+
+
+def save_draft(application_id: int, draft: Draft, *, version: int, now: datetime) -> int:
+    """Keeps what was typed; gives the new version.
+
+    version: the one that the page showed; where somebody saved in between, stale_form is raised and
+    what they saved stands. The list is checked (too_many_choices, section_twice …), wants where given.
+    """
+    application = _locked(application_id)
+    round = _open_round(application.round_id, now)
+    check_list(round, draft["choices"])
+    if draft["wants"] is not None:
+        check_wants(round, draft["wants"])
+    return _keep(application, draft, version, now)
+
+
+def add_choice(application_id: int, section_id: int, *, now: datetime) -> int:
+    """Puts one more section at the end of the list; gives the new version. A full list, a section that
+    stands there already and one that takes nobody are refused."""
+    application = _locked(application_id)
+    round = _open_round(application.round_id, now)
+    draft = draft_of(application)
+    sections = check_list(round, [*draft["choices"], section_id])
+    check_open(sections[-1])
+    draft["choices"] = [section.id for section in sections]
+    return _keep(application, draft, application.version, now)
+
+
+def discard_draft(application_id: int, *, now: datetime) -> None:
+    """Gives up changes that were not handed in; what was handed in before stands."""
+    application = _locked(application_id)
+    if application.state != "draft":
+        application.draft = None
+        application.version += 1
+        application.changed_at = now
+
+
+def submit_application(
+    application_id: int, *, now: datetime, account_id: int | None, version: int | None = None
+) -> Application:
+    """Hands the draft in: it counts from now on. The receipt number stays the same when changed later.
+
+    Handing in again without a change has no second effect. version: what the person read before
+    sending; None where there was no page. Refused: everything of choosing.check_wishes, and the round's
+    state.
+    """
+    application = _locked(application_id)
+    round = _open_round(application.round_id, now)
+    if application.state == "submitted" and application.draft is None:
+        return application
+    if version is not None and version != application.version:
+        raise DomainError("stale_form")
+    draft = draft_of(application)
+    person = db.session.get_one(Person, application.person_id)
+    sections = check_wishes(round, person, draft)
+    receipt = application.receipt or _unused_receipt()
+    application.state = after(APPLICATION, "application", application.state, "submit")
+    application.receipt = receipt
+    application.wants = check_wants(round, draft["wants"])
+    application.accept_automatically = draft["accept_automatically"]
+    application.draft = None
+    application.submitted_at = application.changed_at = now
+    application.withdrawn_at = None
+    application.version += 1
+    _write_choices(application.id, [section.id for section in sections])
+    _tell(application, "application_receipt", now)
+    record(
+        "application.submit",
+        f"application:{application.id}",
+        now=now,
+        account_id=account_id,
+        channel=application.channel,
+        choices=len(sections),
+    )
+    return application
+
+
+def withdraw_application(
+    application_id: int, *, now: datetime, account_id: int | None
+) -> Application:
+    """Takes the application back: at once while the round is open, else at publishing.
+
+    A second time has no effect. Refused: draft ones (illegal_transition), round_published.
+    """
+    application = _locked(application_id)
+    round = db.session.get_one(Round, application.round_id, with_for_update={"read": True})
+    if round.state in ("published", "cancelled"):
+        raise DomainError("round_published")
+    if application.withdrawn_at is not None:
+        return application
+    state = after(APPLICATION, "application", application.state, "withdraw")
+    if round.state == "open":
+        application.state = state
+        application.draft = None
+    application.withdrawn_at = application.changed_at = now
+    application.version += 1
+    _tell(application, "application_withdrawn", now)
+    record("application.withdraw", f"application:{application.id}", now=now, account_id=account_id)
+    return application
+
+
+def _locked(application_id: int) -> Application:
+    """Two windows of one person change it one after the other."""
+    query = select(Application).where(Application.id == application_id).with_for_update()
+    application = db.session.scalar(query.execution_options(populate_existing=True))
+    if application is None:
+        raise NotFound("application_not_found")
+    return application
+
+
+def _open_round(round_id: int, now: datetime) -> Round:
+    """The round, kept from closing until the transaction ends. It is open by its state and its dates:
+    a clock that lags behind gives nobody more time."""
+    query = (
+        select(Round)
+        .where(Round.id == round_id)
+        .options(joinedload(Round.term, innerjoin=True))
+        .with_for_update(read=True, of=Round)
+        .execution_options(populate_existing=True)
+    )
+    round = db.session.scalar(query)
+    if round is None:
+        raise NotFound("round_not_found")
+    if round.state == "draft":
+        raise DomainError("round_not_open", opens_at=round.opens_at)
+    if round.state != "open" or now >= round.closes_at:
+        raise DomainError("round_closed", closes_at=round.closes_at)
+    return round
+
+
+def _keep(application: Application, draft: Draft, version: int, now: datetime) -> int:
+    """A conditional UPDATE: of two forms that show the same version one is taken."""
+    done = db.session.execute(
+        update(Application)
+        .where(Application.id == application.id, Application.version == version)
+        .values(draft=draft, version=version + 1, changed_at=now)
+    )
+    if cast("CursorResult[Any]", done).rowcount != 1:
+        raise DomainError("stale_form")
+    return version + 1
+
+
+def _write_choices(application_id: int, section_ids: list[int]) -> None:
+    db.session.execute(delete(Choice).where(Choice.application_id == application_id))
+    db.session.add_all(
+        Choice(application_id=application_id, section_id=section_id, rank=rank)
+        for rank, section_id in enumerate(section_ids, start=1)
+    )
+    db.session.flush()
+
+
+def _unused_receipt() -> str:
+    while True:
+        receipt = new_receipt()
+        if db.session.scalar(select(Application.id).where(Application.receipt == receipt)) is None:
+            return receipt
+
+
+def _tell(application: Application, kind: str, now: datetime) -> None:
+    """One notice a version; one that still waits to go out is taken back for the newer one."""
+    subject = f"application:{application.id}"
+    drop_notices(subject, why="replaced")
+    queue_notice(
+        kind,
+        subject=subject,
+        person_id=application.person_id,
+        now=now,
+        occurrence=str(application.version),
+        receipt=application.receipt,
+    )

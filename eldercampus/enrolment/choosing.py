@@ -1,0 +1,176 @@
+"""What somebody may wish for: the draft of an application, its rules, and what to say about its order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from eldercampus.catalogue.models import Section
+from eldercampus.db import db
+from eldercampus.enrolment.models import Placement, Round
+from eldercampus.errors import DomainError
+from eldercampus.people.eligibility import refusals
+from eldercampus.people.models import Person
+
+
+class Draft(TypedDict):
+    """The copy that is being edited; wants is None until the question was answered."""
+
+    wants: int | None
+    choices: list[int]  # section ids, best first
+    accept_automatically: bool
+
+
+EMPTY: Draft = {"wants": None, "choices": [], "accept_automatically": False}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Two choices of which only one can be given. kind: "clash" or "same_course"; rank of the other."""
+
+    kind: str
+    rank: int
+
+
+def list_sections_by_id(section_ids: Iterable[int]) -> dict[int, Section]:
+    """The sections with course, campus and meetings, by id; unknown ids are left out."""
+    query = (
+        select(Section)
+        .where(Section.id.in_(set(section_ids)))
+        .options(
+            joinedload(Section.course), joinedload(Section.campus), selectinload(Section.meetings)
+        )
+    )
+    return {section.id: section for section in db.session.scalars(query)}
+
+
+def check_list(round: Round, section_ids: Sequence[int]) -> list[Section]:
+    """The sections in the order wished; refuses too many, one twice, unknown ones and another term's.
+
+    round: its rules must be copied in (it was opened).
+    """
+    most = int(round.rules["choices_max"])
+    if len(section_ids) > most:
+        raise DomainError("too_many_choices", most=most)
+    known = list_sections_by_id(section_ids)
+    seen: set[int] = set()
+    for section_id in section_ids:
+        if section_id not in known:
+            raise DomainError("unknown_section")
+        section = known[section_id]
+        if section_id in seen:
+            raise DomainError("section_twice", **named(section))
+        if section.term_id != round.term_id:
+            raise DomainError("section_of_another_term", **named(section))
+        seen.add(section_id)
+    return [known[section_id] for section_id in section_ids]
+
+
+def check_open(section: Section) -> None:
+    """Refuses a section that takes nobody."""
+    if section.state != "open":
+        raise DomainError("section_closed", **named(section))
+
+
+def check_wants(round: Round, wants: int | None) -> int:
+    """The number of courses wished for; refuses anything but 1 to the rule's number."""
+    most = int(round.rules["courses_per_term"])
+    if wants is None or not 1 <= wants <= most:
+        raise DomainError("wants_out_of_range", most=most)
+    return wants
+
+
+def check_wishes(round: Round, person: Person, draft: Draft) -> list[Section]:
+    """Everything that must hold at handing in; gives the sections, best first.
+
+    round.term must be loaded.
+    """
+    sections = check_list(round, draft["choices"])
+    if not sections:
+        raise DomainError("no_choice")
+    for section in sections:
+        check_open(section)
+    check_wants(round, draft["wants"])
+    for errors in find_refusals(round, person, sections).values():
+        raise errors[0]
+    return sections
+
+
+def find_refusals(
+    round: Round, person: Person, sections: Iterable[Section]
+) -> dict[int, list[DomainError]]:
+    """Which of the sections the person may not enter, and why: people/eligibility's errors with the
+    class named (class_too_young …), by section id."""
+    done = completed_course_ids(person.id)
+    found: dict[int, list[DomainError]] = {}
+    for section in sections:
+        errors = refusals(
+            person,
+            section.course,
+            starts_on=round.term.starts_on,
+            rules=round.rules,
+            completed_course_ids=done,
+        )
+        if errors:
+            found[section.id] = [
+                DomainError(f"class_{error.code}", **{**error.facts, **named(section)})
+                for error in errors
+            ]
+    return found
+
+
+def completed_course_ids(person_id: int) -> frozenset[int]:
+    """The courses that the person has completed in any term."""
+    query = (
+        select(Section.course_id)
+        .join(Placement, Placement.section_id == Section.id)
+        .where(Placement.person_id == person_id, Placement.state == "completed")
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def remarks_on(sections: Sequence[Section]) -> dict[int, list[Remark]]:
+    """For each section: with which better choice it shares its hours or its course (the best one each)."""
+    found: dict[int, list[Remark]] = {}
+    for place, section in enumerate(sections):
+        better = list(enumerate(sections[:place], start=1))
+        clash = next((rank for rank, other in better if _meet_together(section, other)), None)
+        same = next((rank for rank, other in better if other.course_id == section.course_id), None)
+        remarks = [Remark("clash", clash)] if clash is not None else []
+        if same is not None and same != clash:
+            remarks.append(Remark("same_course", same))
+        if remarks:
+            found[section.id] = remarks
+    return found
+
+
+def _meet_together(one: Section, other: Section) -> bool:
+    """Whether two sections of one term share a minute in the week (half-open hours)."""
+    return any(
+        a.weekday == b.weekday
+        and a.starts_minute < b.ends_minute
+        and b.starts_minute < a.ends_minute
+        for a in one.meetings
+        for b in other.meetings
+    )
+
+
+def moved(choices: Sequence[int], way: str, section_id: int) -> list[int]:
+    """The list after `way` ("up", "down", "drop") of one section; unchanged where it cannot move."""
+    ranked = list(choices)
+    if section_id not in ranked:
+        return ranked
+    place = ranked.index(section_id)
+    if way == "drop":
+        ranked.pop(place)
+    other = place + {"up": -1, "down": 1}.get(way, 0)
+    if way in ("up", "down") and 0 <= other < len(ranked):
+        ranked[place], ranked[other] = ranked[other], ranked[place]
+    return ranked
+
+
+def named(section: Section) -> Mapping[str, Any]:
+    """The class in an error's facts, in both languages."""
+    return {"course": section.course.name, "course_en": section.course.name_en}

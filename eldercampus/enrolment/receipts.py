@@ -1,0 +1,26 @@
+"""Receipt numbers: hard to guess, easy to read out over the phone (K7MQ-4F2X)."""
+
+import re
+import secrets
+import unicodedata
+
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, O, 1 and I
+_BITS = 40
+_RECEIPT = re.compile(rf"([{LETTERS}]{{4}})([{LETTERS}]{{4}})")
+
+
+def receipt_of(number: int) -> str:
+    """The receipt for a number below 2**40, five bits a letter."""
+    letters = "".join(LETTERS[number >> shift & 31] for shift in range(0, _BITS, 5))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def new_receipt() -> str:
+    return receipt_of(secrets.randbits(_BITS))
+
+
+def find_receipt(text: str) -> str | None:
+    """The receipt number that `text` writes (small letters, blanks, full-width), or None."""
+    tidy = re.sub(r"[\s\-–—]", "", unicodedata.normalize("NFKC", text)).upper()
+    match = _RECEIPT.fullmatch(tidy)
+    return f"{match[1]}-{match[2]}" if match else None
