@@ -34,7 +34,7 @@ CHANNELS = ("web", "phone", "counter", "paper")
 
 
 class Person(Model):
-    """Somebody who learns, or wants to. Need not have an account; two may share a phone or mailbox."""
+    """Somebody who learns or wants to. Needs no account; two may share a phone or mailbox."""
 
     __table_args__ = (
         CheckConstraint("sex IN ('f', 'm')", name="sex"),
@@ -51,7 +51,8 @@ class Person(Model):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), index=True)
     address: Mapped[str] = mapped_column(String(120), default="")
     id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # AES-GCM
-    id_number_key: Mapped[str | None] = mapped_column(String(64), index=True)  # keyed HMAC, look-up only
+    # keyed HMAC of the number, for look-up only
+    id_number_key: Mapped[str | None] = mapped_column(String(64), index=True)
     language: Mapped[str] = mapped_column(String(5), default="zh")
     news: Mapped[str] = mapped_column(String(10), default="sms")  # how news should come
     emergency_name: Mapped[str] = mapped_column(String(60), default="")
@@ -193,7 +194,7 @@ class Undertaking(Model):
 
 
 class Consent(Model):
-    """What somebody agreed to: which text, in which version, through which channel, signed by whom."""
+    """What somebody agreed to: which text, which version, through which channel, by whom."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -238,7 +239,7 @@ class SignInCode(Model):
 
 
 class Throttle(Model):
-    """How often something was tried in a window of time; kept here so that it counts in every process."""
+    """How often something was tried in a window of time; a row counts for all processes."""
 
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     window_start: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
@@ -246,7 +247,7 @@ class Throttle(Model):
 
 
 class WebSession(Model):
-    """A signed-in browser. The cookie holds a secret, the row its hash; ended rows sign nobody in."""
+    """A signed-in browser. The cookie holds a secret, the row its hash; ended rows do nothing."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -264,5 +265,5 @@ class FormKey(Model):
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    answer: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # where the first sending led
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what the first led to
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
