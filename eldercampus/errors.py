@@ -12,7 +12,7 @@ class DomainError(Exception):
     code: stable name such as "round_not_open"; facts: what the sentence needs (ids, numbers, dates).
     """
 
-    def __init__(self, code: str, **facts: Any) -> None:
+    def __init__(self, code: str, /, **facts: Any) -> None:
         super().__init__(code, facts)
         self.code = code
         self.facts = facts

@@ -5,9 +5,13 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from eldercampus.language import words
+from eldercampus.language import in_english, label, name_of, sentence, words
 
 _WORDS: tuple[Callable[..., object], ...] = (
+    in_english,
+    label,
+    name_of,
+    sentence,
     words.calendar_date,
     words.choice_words,
     words.clock_range,

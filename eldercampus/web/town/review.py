@@ -1,0 +1,69 @@
+"""/town: demand, seats and unmet need, as tables and pictures."""
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from eldercampus.capacity.queries import (
+    find_published_round,
+    get_town_in,
+    list_applicants,
+    list_campus_rows,
+    list_published_rounds,
+)
+from eldercampus.capacity.review import review_communities, review_residents
+from eldercampus.errors import NotFound
+from eldercampus.language import in_english, name_of
+from eldercampus.places.distances import metres_to_campuses
+from eldercampus.places.queries import list_campuses, list_communities, list_towns
+from eldercampus.web.access import allow
+from eldercampus.web.town.places_map import draw_map, mark
+
+pages = Blueprint("town", __name__)
+
+_LARGEST = 8
+
+
+@pages.get("/town")
+@allow("town.see")
+def index() -> ResponseReturnValue:
+    """One town: straight to it; more: a list."""
+    towns = [t for t in list_towns() if g.scope.district or t.id in g.scope.town_ids]
+    if len(towns) == 1:
+        return redirect(url_for("town.show", code=towns[0].code), 303)
+    return render_template("town/index.html", towns=towns)
+
+
+@pages.get("/town/<code>")
+@allow("town.see")
+def show(code: str) -> ResponseReturnValue:
+    try:
+        town = get_town_in(code, None if g.scope.district else g.scope.town_ids)
+    except NotFound:
+        abort(404)
+    round_ = find_published_round(request.args.get("round"))
+    if round_ is None:
+        return render_template("town/none.html", town=town)
+    people = list_applicants(round_.id).get(town.id, [])
+    metres = metres_to_campuses()
+    communities = list_communities(town.id)
+    campuses = [c for c in list_campuses() if c.town_id == town.id and c.active]
+    rows = review_communities(people)
+    by_id = {community.id: community for community in communities}
+    largest = [row for row in rows if row.community_id in by_id and row.unmet][:_LARGEST]
+    named = [by_id[row.community_id] for row in largest[:5] if row.community_id]
+    campus_rows = {row.campus_id: row for row in list_campus_rows(round_, town.id)}
+    nearest = {community_id: min(far.values()) for community_id, far in metres.items() if far}
+    return render_template(
+        "town/show.html",
+        town=town,
+        round=round_,
+        rounds=list_published_rounds(),
+        residents=review_residents(people, metres),
+        rows=rows,
+        largest=largest,
+        communities=by_id,
+        nearest=nearest,
+        campuses=[(mark(n, in_english()), c, campus_rows[c.id]) for n, c in enumerate(campuses)],
+        map=draw_map(communities, rows, campuses, {c.id: name_of(c) for c in named}, in_english()),
+        office_name=name_of(town),
+    )
