@@ -40,7 +40,7 @@ class Course(Model):
 
 
 class Term(Model):
-    """A half-year of classes. `seats_version` is the row lock that orders all seat changes of the term."""
+    """A half-year of classes. The row lock of `seats_version` orders all changes of its seats."""
 
     __table_args__ = (
         CheckConstraint("starts_on < ends_on", name="dates"),
@@ -58,7 +58,7 @@ class Term(Model):
 
 
 class Section(Model):
-    """One class group. `taken` = active placements + live offers; the database keeps it ≤ capacity."""
+    """One class group. `taken` = active placements + live offers, ≤ capacity by the database."""
 
     __table_args__ = (
         CheckConstraint("capacity >= 0", name="capacity"),
@@ -86,7 +86,8 @@ class Section(Model):
     state: Mapped[str] = mapped_column(String(10), default="open")
     exempt: Mapped[bool] = mapped_column(default=False)  # never closed by the draw
     paused: Mapped[bool] = mapped_column(default=False)  # no offers for the time being
-    last_time_applied: Mapped[int | None]  # how many listed this class in the round before, if known
+    # how many listed this class in the round before, and for how many seats, if known
+    last_time_applied: Mapped[int | None]
     last_time_seats: Mapped[int | None]
 
     term: Mapped[Term] = relationship(lazy="raise")
@@ -140,7 +141,7 @@ class Meeting(Model):
 
 
 class Session(Model):
-    """One dated lesson. `regular_on` is the timetable's date, `held_on` where a holiday moved it."""
+    """One dated lesson. `regular_on` is the timetable's date, `held_on` the day it is held."""
 
     __table_args__ = (
         CheckConstraint("state IN ('planned', 'cancelled')", name="state"),
@@ -160,7 +161,7 @@ class Session(Model):
 
 
 class CalendarDay(Model):
-    """A day that is not what its weekday says: a holiday, or a weekend day worked in exchange (调休)."""
+    """A day that is not what its weekday says: a holiday, or a weekend day worked (调休)."""
 
     __table_args__ = (CheckConstraint("kind IN ('holiday', 'workday')", name="kind"),)
 

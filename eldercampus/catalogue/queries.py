@@ -1,0 +1,186 @@
+"""Reads of the catalogue. campus_ids: None is every campus, a set only these (the scope)."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, time
+
+from sqlalchemy import ColumnElement, extract, func, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from eldercampus.catalogue.calendar import DEFAULT_HOURS, MessageHours, WorkingCalendar
+from eldercampus.catalogue.models import (
+    CalendarDay,
+    CalendarYear,
+    Course,
+    Rule,
+    Section,
+    Session,
+    Teacher,
+    Term,
+)
+from eldercampus.catalogue.rules import RULES
+from eldercampus.catalogue.timetable import monday_of, span_since
+from eldercampus.db import db
+from eldercampus.errors import NotFound
+from eldercampus.places.models import Campus
+
+SHOWN: tuple[ORMOption, ...] = (
+    joinedload(Section.course),
+    joinedload(Section.campus).joinedload(Campus.town),
+    joinedload(Section.room),
+    joinedload(Section.teacher),
+    joinedload(Section.term),
+    selectinload(Section.meetings),
+    selectinload(Section.reserves),
+)
+"""What pages show of a section."""
+
+
+def list_sections(
+    term_id: int | None = None,
+    *,
+    campus_ids: Collection[int] | None = None,
+    campus_id: int | None = None,
+    course_id: int | None = None,
+    section_ids: Collection[int] | None = None,
+    state: str | None = None,
+) -> list[Section]:
+    """Sections with all that pages show, by term and code; each argument given narrows the list."""
+    wanted: list[tuple[object, ColumnElement[bool]]] = [
+        (term_id, Section.term_id == term_id),
+        (campus_ids, Section.campus_id.in_(campus_ids or ())),
+        (campus_id, Section.campus_id == campus_id),
+        (course_id, Section.course_id == course_id),
+        (section_ids, Section.id.in_(section_ids or ())),
+        (state, Section.state == state),
+    ]
+    query = select(Section).options(*SHOWN).order_by(Section.term_id, Section.code)
+    conditions = [condition for given, condition in wanted if given is not None]
+    return list(db.session.scalars(query.where(*conditions)))
+
+
+def get_section(section_id: int, campus_ids: Collection[int] | None = None) -> Section:
+    """The section with all that pages show; NotFound also outside campus_ids."""
+    section = db.session.get(Section, section_id, options=SHOWN)
+    if section is None or (campus_ids is not None and section.campus_id not in campus_ids):
+        raise NotFound("no_section", section_id=section_id)
+    return section
+
+
+def list_sessions(section_id: int) -> list[Session]:
+    """The section's dated lessons in the order held."""
+    query = select(Session).where(Session.section_id == section_id)
+    return list(db.session.scalars(query.order_by(Session.held_on, Session.starts_minute)))
+
+
+def section_times(term_id: int) -> dict[str, list[tuple[int, int]]]:
+    """Regular lessons by section code, in order; every section of the term has a key.
+
+    Half-open minutes since 00:00 of the Monday of the term's first week. Holidays do not count here
+    (allocation.md §1).
+    """
+    term = get_term(term_id)
+    monday = monday_of(term.starts_on)
+    times: dict[str, list[tuple[int, int]]] = {}
+    rows = db.session.execute(
+        select(Section.code, Session.regular_on, Session.starts_minute, Session.ends_minute)
+        .join(Session, Session.section_id == Section.id, isouter=True)
+        .where(Section.term_id == term_id)
+        .order_by(Section.code, Session.regular_on, Session.starts_minute)
+    )
+    for code, day, starts, ends in rows:
+        spans = times.setdefault(code, [])
+        if day is not None:
+            spans.append(span_since(monday, day, starts, ends))
+    return times
+
+
+def list_courses() -> list[Course]:
+    """All courses by department and code."""
+    return list(db.session.scalars(select(Course).order_by(Course.department, Course.code)))
+
+
+def get_course(course_id: int) -> Course:
+    course = db.session.get(Course, course_id)
+    if course is None:
+        raise NotFound("no_course", course_id=course_id)
+    return course
+
+
+def count_sections_by_course() -> dict[int, int]:
+    """How many sections each course has, in all terms; courses without one are left out."""
+    query = select(Section.course_id, func.count()).group_by(Section.course_id)
+    return dict(db.session.execute(query).tuples().all())
+
+
+def list_teachers() -> list[Teacher]:
+    return list(db.session.scalars(select(Teacher).order_by(Teacher.name, Teacher.id)))
+
+
+def list_terms() -> list[Term]:
+    """All terms, the newest first."""
+    return list(db.session.scalars(select(Term).order_by(Term.starts_on.desc())))
+
+
+def get_term(term_id: int) -> Term:
+    term = db.session.get(Term, term_id)
+    if term is None:
+        raise NotFound("no_term", term_id=term_id)
+    return term
+
+
+def find_current_term(on: date) -> Term | None:
+    """The term that is running on the day, else the next to begin, else the last one."""
+    terms = list_terms()
+    running = [term for term in terms if term.starts_on <= on <= term.ends_on]
+    coming = [term for term in reversed(terms) if term.starts_on > on]
+    return next(iter([*running, *coming, *terms]), None)
+
+
+def get_calendar() -> WorkingCalendar:
+    """The working calendar with all days of the table and the message hours of the rules."""
+    rows = db.session.execute(select(CalendarDay.on, CalendarDay.kind)).tuples()
+    return WorkingCalendar(dict(rows.all()), _message_hours())
+
+
+def _message_hours() -> tuple[MessageHours, ...]:
+    """The district's message hours through time, oldest first."""
+    names = {"message_from": "from", "message_until": "until"}
+    changes: dict[date, dict[str, str]] = defaultdict(dict)
+    query = select(Rule).where(Rule.name.in_(names), Rule.scope == "district")
+    for row in db.session.scalars(query.order_by(Rule.valid_from, Rule.id)):
+        changes[row.valid_from][row.name] = row.value
+    hours = list(DEFAULT_HOURS)
+    values = {name: str(RULES[name].default) for name in names}
+    for valid_from in sorted(changes):
+        values.update(changes[valid_from])
+        opens, closes = (time.fromisoformat(values[name]) for name in names)
+        hours.append(MessageHours(valid_from, opens, closes))
+    return tuple(hours)
+
+
+def list_calendar_years() -> list[CalendarYear]:
+    return list(db.session.scalars(select(CalendarYear).order_by(CalendarYear.year)))
+
+
+def find_calendar_year(year: int) -> CalendarYear | None:
+    return db.session.get(CalendarYear, year)
+
+
+def list_calendar_days(year: int) -> list[CalendarDay]:
+    """The year's days that are not as their weekday says."""
+    query = select(CalendarDay).where(extract("year", CalendarDay.on) == year)
+    return list(db.session.scalars(query.order_by(CalendarDay.on)))
+
+
+def find_calendar_day(day: date) -> CalendarDay | None:
+    return db.session.get(CalendarDay, day)
+
+
+def list_rule_rows(name: str | None = None) -> list[Rule]:
+    """The history, newest first: of one rule, or of all."""
+    query = select(Rule).order_by(Rule.valid_from.desc(), Rule.id.desc())
+    if name is not None:
+        query = query.where(Rule.name == name)
+    return list(db.session.scalars(query))
