@@ -1,7 +1,7 @@
 """Learner rows: who a person is in a round's file and queues (allocation.md §1, §3, §4).
 
-One id per person and round, worked out from the round's sealed key, so that somebody who comes after
-the draw gets the id, and the draw number, that they would have had in it.
+One id per person and round, worked out from the round's sealed key, so that somebody who comes
+after the draw gets the id, and the draw number, that they would have had in it.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from eldercampus.allocation import lottery
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
 from eldercampus.enrolment.models import Learner, Round, Run
+from eldercampus.errors import DomainError
 from eldercampus.people.models import Person
 from eldercampus.people.sealing import unseal
 from eldercampus.places.distances import band_of, haversine_m, points_in_use
@@ -23,14 +24,14 @@ from eldercampus.places.distances import band_of, haversine_m, points_in_use
 LATE_GROUP = 3
 
 
-def learner_code(round: Round, person_id: int) -> str:
+def learner_code(round_: Round, person_id: int) -> str:
     """L- and 12 hex digits of HMAC-SHA-256(round key, person id). The round must have been opened.
 
     For many people of one round take `code_under` with the key unsealed once.
     """
-    if round.key_sealed is None:
-        raise ValueError(f"round {round.code} has no key yet: it was never opened")
-    return code_under(unseal(round.key_sealed), person_id)
+    if round_.key_sealed is None:
+        raise ValueError(f"round {round_.code} has no key yet: it was never opened")
+    return code_under(unseal(round_.key_sealed), person_id)
 
 
 def code_under(key: bytes, person_id: int) -> str:
@@ -58,31 +59,33 @@ def file_metres(metres: int, rules: Mapping[str, Any]) -> int:
 
 
 def key_distance(metres: int, rules: Mapping[str, Any]) -> int:
-    """The distance as it stands in a key: the number of the band, or metres. metres as in the file."""
+    """The distance in a key: the number of the band, or metres. metres: as in the file."""
     return band_of(metres, rules["bands_m"]) if rules["proximity"] == "bands" else metres
 
 
-def late_learner(round: Round, person: Person, section: Section) -> Learner:
-    """The person's row in a published round, made where there is none; knows the way to the section.
+def late_learner(round_: Round, person: Person, section: Section) -> Learner:
+    """The person's row in a published round, made where none is; knows the way to the section.
 
     section.campus must be loaded.
     """
-    query = select(Learner).where(Learner.round_id == round.id, Learner.person_id == person.id)
+    query = select(Learner).where(Learner.round_id == round_.id, Learner.person_id == person.id)
     learner = db.session.scalar(query.options(joinedload(Learner.person)))
     if learner is None:
-        code = learner_code(round, person.id)
+        code = learner_code(round_, person.id)
         learner = Learner(
-            round_id=round.id,
+            round_id=round_.id,
             person_id=person.id,
             code=code,
-            lottery=learner_number(round.id, code),
+            lottery=learner_number(round_.id, code),
             late=True,
             metres={},
         )
         db.session.add(learner)
     campus = section.campus
     if campus.code not in learner.metres:
-        home = points_in_use()[person.community_id]
-        metres = haversine_m(home.lon, home.lat, campus.longitude, campus.latitude)
-        learner.metres = {**learner.metres, campus.code: file_metres(metres, round.rules)}
+        home = points_in_use().get(person.community_id)
+        if home is None:
+            raise DomainError("home_without_point")
+        metres = haversine_m(home.longitude, home.latitude, campus.longitude, campus.latitude)
+        learner.metres = {**learner.metres, campus.code: file_metres(metres, round_.rules)}
     return learner

@@ -1,0 +1,268 @@
+"""Who waits for which section, in which order, and at what price: reads for seats and pages.
+
+The order is worked out anew each time (allocation.md §8). A live offer counts as if it were
+accepted, so that nobody is asked about two seats of which they could take only one.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select
+
+from eldercampus.allocation.choice import Wait, would_take
+from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.queries import section_times
+from eldercampus.catalogue.timetable import overlap
+from eldercampus.db import db
+from eldercampus.enrolment.learners import LATE_GROUP, key_distance
+from eldercampus.enrolment.models import (
+    HOLDING,
+    Application,
+    Choice,
+    Learner,
+    Offer,
+    Placement,
+    Round,
+    WaitlistEntry,
+)
+from eldercampus.people.models import Person
+from eldercampus.places.models import Campus
+
+OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One waiting entry and how its person stands.
+
+    section and `own_list` are section codes, `placements` the seats held (code → placement id),
+    `wait` the price of the seat as if every live offer were accepted, `wait_now` with the seats
+    held only; None: they would not take it. tags are real kinds (disability), not the file's (t1).
+    """
+
+    entry_id: int
+    person_id: int
+    round_id: int
+    section_id: int
+    section: str
+    rank: int
+    lapses: int
+    wants: int
+    own_list: tuple[str, ...]
+    placements: Mapping[str, int]
+    tags: frozenset[str]
+    order: tuple[int, int, str]  # group, distance, lottery
+    offered: bool  # has a live offer for this very section
+    wait: Wait | None
+    wait_now: Wait | None
+
+    @property
+    def key(self) -> tuple[int | str, ...]:
+        """(level, lapses, group, distance, lottery), smaller first; for those who would take it."""
+        if self.wait is None:
+            raise ValueError("no key without a wish")
+        return (self.wait.level, self.lapses, *self.order)
+
+
+class Timetable:
+    """Which sections of a term share hours or a course, by code; lessons are read when asked."""
+
+    def __init__(self, term_id: int) -> None:
+        self._term_id = term_id
+        self.clashes: Callable[[str, str], bool] = cache(self._clash)
+
+    @cached_property
+    def _times(self) -> dict[str, list[tuple[int, int]]]:
+        return section_times(self._term_id)
+
+    @cached_property
+    def _courses(self) -> dict[str, int]:
+        query = select(Section.code, Section.course_id).where(Section.term_id == self._term_id)
+        return dict(db.session.execute(query).tuples().all())
+
+    def _clash(self, one: str, other: str) -> bool:
+        return overlap(self._times.get(one, []), self._times.get(other, []))
+
+    def course_of(self, code: str) -> str:
+        return str(self._courses[code])
+
+    def wait(
+        self, section: str, own_list: tuple[str, ...], held: Collection[str], wants: int
+    ) -> Wait | None:
+        """The price of `section` for somebody who holds `held`."""
+        return would_take(section, own_list, held, wants, self.clashes, self.course_of)
+
+
+def list_waiting(term_id: int, *which: ColumnElement[bool]) -> list[Waiting]:
+    """The waiting entries of a term that fit the conditions (on WaitlistEntry), in no order."""
+    rows = db.session.execute(_entries(term_id, *which)).all()
+    if not rows:
+        return []
+    people = select(WaitlistEntry.person_id).where(WaitlistEntry.state == "waiting", *which)
+    books = _Books(term_id, people, {row.round_id for row in rows})
+    return [books.waiting(row) for row in rows]
+
+
+def in_line(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """Those who would take the seat, best first; who has a live offer for it stands among them."""
+    return sorted(
+        (one for one in waiting if one.wait is not None), key=lambda one: (one.key, one.person_id)
+    )
+
+
+def kind_of(label: str, tag_names: Mapping[str, str]) -> str:
+    """The real kind behind a seat label of a round's file: t1 → disability; open stays open."""
+    return tag_names.get(label, label)
+
+
+def label_of(kind: str, tag_names: Mapping[str, str]) -> str:
+    """The file's label for a real kind."""
+    return next((label for label, name in tag_names.items() if name == kind), kind)
+
+
+def _entries(term_id: int, *which: ColumnElement[bool]) -> Select[Any]:
+    same_learner = (Learner.round_id == WaitlistEntry.round_id) & (
+        Learner.person_id == WaitlistEntry.person_id
+    )
+    return (
+        select(
+            WaitlistEntry.id,
+            WaitlistEntry.person_id,
+            WaitlistEntry.round_id,
+            WaitlistEntry.section_id,
+            WaitlistEntry.late,
+            WaitlistEntry.rank,
+            WaitlistEntry.lapses,
+            Section.code,
+            Campus.code.label("campus"),
+            Learner.wants,
+            Learner.tags,
+            Learner.groups,
+            Learner.metres,
+            Learner.lottery,
+        )
+        .join(Section, Section.id == WaitlistEntry.section_id)
+        .join(Campus, Campus.id == Section.campus_id)
+        .join(Learner, same_learner)
+        .join(Person, Person.id == WaitlistEntry.person_id)
+        .where(
+            Section.term_id == term_id,
+            WaitlistEntry.state == "waiting",
+            Person.died_on.is_(None),
+            Person.merged_into_id.is_(None),
+            *which,
+        )
+    )
+
+
+class _Books:
+    """What is known of the people who wait: seats, live offers, own lists, the rounds' rules."""
+
+    def __init__(self, term_id: int, people: Select[tuple[int]], round_ids: set[int]) -> None:
+        self._timetable = Timetable(term_id)
+        self._rounds = {
+            row.id: row
+            for row in db.session.execute(
+                select(Round.id, Round.rules, Round.tag_names).where(Round.id.in_(round_ids))
+            )
+        }
+        self._placements = _seats_held(term_id, people)
+        self._offers = _live_offers(term_id, people)
+        self._lists = _own_lists(people, round_ids)
+
+    def waiting(self, row: Row[Any]) -> Waiting:
+        held = self._placements[row.person_id]
+        offers = self._offers[row.person_id]
+        own_list = self._lists[row.person_id, row.round_id]
+        rules = self._rounds[row.round_id].rules
+        tag_names = self._rounds[row.round_id].tag_names
+        group = LATE_GROUP if row.late else row.groups.get(row.code, 2)
+        wait = self._timetable.wait
+        return Waiting(
+            entry_id=row.id,
+            person_id=row.person_id,
+            round_id=row.round_id,
+            section_id=row.section_id,
+            section=row.code,
+            rank=row.rank,
+            lapses=row.lapses,
+            wants=row.wants,
+            own_list=own_list,
+            placements=held,
+            tags=frozenset(kind_of(tag, tag_names) for tag in row.tags),
+            order=(group, key_distance(row.metres[row.campus], rules), row.lottery),
+            offered=row.code in offers,
+            wait=wait(row.code, own_list, _expected(held, offers, row.code), row.wants),
+            wait_now=wait(row.code, own_list, held.keys(), row.wants),
+        )
+
+
+def _expected(held: Mapping[str, int], offers: Mapping[str, str | None], but: str) -> set[str]:
+    """The seats held once every live offer, but the one for `but`, is accepted."""
+    others = {section: gives_up for section, gives_up in offers.items() if section != but}
+    return (set(held) - {gone for gone in others.values() if gone}) | set(others)
+
+
+def _seats_held(term_id: int, people: Select[tuple[int]]) -> dict[int, dict[str, int]]:
+    held: dict[int, dict[str, int]] = defaultdict(dict)
+    query = (
+        select(Placement.person_id, Section.code, Placement.id)
+        .join(Section, Section.id == Placement.section_id)
+        .where(
+            Section.term_id == term_id,
+            Placement.state.in_(HOLDING),
+            Placement.person_id.in_(people),
+        )
+    )
+    for person_id, code, placement_id in db.session.execute(query):
+        held[person_id][code] = placement_id
+    return held
+
+
+def _live_offers(term_id: int, people: Select[tuple[int]]) -> dict[int, dict[str, str | None]]:
+    """Section code → the code of the seat that accepting gives up, for each person."""
+    offers: dict[int, dict[str, str | None]] = defaultdict(dict)
+    given_up = (
+        select(Section.code)
+        .join(Placement, Placement.section_id == Section.id)
+        .where(Placement.id == Offer.gives_up_id)
+        .correlate(Offer)
+        .scalar_subquery()
+    )
+    query = (
+        select(Offer.person_id, Section.code, given_up)
+        .join(Section, Section.id == Offer.section_id)
+        .where(Section.term_id == term_id, Offer.state == "live", Offer.person_id.in_(people))
+    )
+    for person_id, code, gives_up in db.session.execute(query):
+        offers[person_id][code] = gives_up
+    return offers
+
+
+def _own_lists(
+    people: Select[tuple[int]], round_ids: set[int]
+) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Section codes, best first, by person and round: what was handed in, then what came later."""
+    ranks: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
+    listed = (
+        select(Application.person_id, Application.round_id, Section.code, Choice.rank)
+        .join(Choice, Choice.application_id == Application.id)
+        .join(Section, Section.id == Choice.section_id)
+        .where(Application.round_id.in_(round_ids), Application.person_id.in_(people))
+    )
+    joined = (
+        select(WaitlistEntry.person_id, WaitlistEntry.round_id, Section.code, WaitlistEntry.rank)
+        .join(Section, Section.id == WaitlistEntry.section_id)
+        .where(
+            WaitlistEntry.round_id.in_(round_ids),
+            WaitlistEntry.late,
+            WaitlistEntry.person_id.in_(people),
+        )
+    )
+    for query in (listed, joined):
+        for person_id, round_id, code, rank in db.session.execute(query):
+            ranks[person_id, round_id].setdefault(code, rank)
+    return {who: tuple(sorted(codes, key=codes.__getitem__)) for who, codes in ranks.items()}

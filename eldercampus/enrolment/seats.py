@@ -1,0 +1,193 @@
+"""Giving and freeing seats. Every seat of a term changes hands under one row lock, in one order.
+
+`Section.taken` counts held placements and live offers; a conditional UPDATE and a CHECK keep it
+within the capacity even if somebody forgot the lock.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, select, update
+
+from eldercampus.audit.chain import record
+from eldercampus.catalogue.models import Section, Term
+from eldercampus.catalogue.queries import get_calendar
+from eldercampus.db import db
+from eldercampus.enrolment.models import Offer, Placement, Round
+from eldercampus.enrolment.vacancies import Chosen, choose_for_vacancies, offer_span
+from eldercampus.errors import DomainError, NotFound
+from eldercampus.notices.outbox import queue_notice
+from eldercampus.people.models import Person
+
+_TOKEN_BYTES = 15  # 120 bits; 20 letters in the link
+
+
+def lock_seats(term_id: int) -> None:
+    """First statement of every use case about seats: whoever comes second waits for the commit."""
+    step = update(Term).where(Term.id == term_id).values(seats_version=Term.seats_version + 1)
+    if _rows(step) != 1:
+        raise NotFound("term_not_found")
+
+
+def give_seat(
+    *,
+    round_id: int,
+    person_id: int,
+    section_id: int,
+    seat: str,
+    origin: str,
+    now: datetime,
+    offered: bool = False,
+) -> Placement:
+    """A confirmed placement on a free seat, or (offered) on the seat that a live offer held.
+
+    seat: the label, open or a kind of the round's file. Raises no_seat_free.
+    """
+    if not offered:
+        take_seat(section_id)
+    placement = Placement(
+        round_id=round_id,
+        person_id=person_id,
+        section_id=section_id,
+        state="confirmed",
+        seat=seat,
+        origin=origin,
+        placed_at=now,
+    )
+    db.session.add(placement)
+    db.session.flush()
+    queue_notice(
+        "seat_given",
+        subject=f"placement:{placement.id}",
+        person_id=person_id,
+        now=now,
+        section=section_id,
+    )
+    return placement
+
+
+def take_seat(section_id: int) -> None:
+    """Counts one seat more as taken; raises no_seat_free where there is none."""
+    step = (
+        update(Section)
+        .where(Section.id == section_id, Section.taken < Section.capacity)
+        .values(taken=Section.taken + 1)
+    )
+    if _rows(step) != 1:
+        raise DomainError("no_seat_free")
+
+
+def release_seat(section_id: int, seat_label: str, *, now: datetime) -> None:
+    """The one way a seat becomes free: whoever comes next on the lists is offered it at once.
+
+    Called when the placement or offer on the seat has ended already. seat_label: the seat's kind.
+    """
+    release_seats([(section_id, seat_label)], now=now)
+
+
+def release_seats(freed: Iterable[tuple[int, str]], *, now: datetime) -> None:
+    """Several seats (section id, label) at once: they are settled together, so that everybody who
+    waits gets the best of them only."""
+    db.session.flush()
+    term_ids = set()
+    for section_id, label in freed:
+        term_id = db.session.execute(
+            select(Section.term_id).where(Section.id == section_id)
+        ).scalar_one()
+        lock_seats(term_id)
+        step = (
+            update(Section)
+            .where(Section.id == section_id, Section.taken > 0)
+            .values(taken=Section.taken - 1)
+        )
+        if _rows(step) != 1:
+            raise RuntimeError(f"section {section_id} has no seat taken that could become free")
+        record("seat.release", f"section:{section_id}", now=now, seat=label)
+        term_ids.add(term_id)
+    for term_id in sorted(term_ids):
+        settle_vacancies(term_id, now)
+
+
+def settle_vacancies(term_id: int, now: datetime) -> list[Offer]:
+    """Offers every free seat of the term to whom it belongs; gives the new offers."""
+    lock_seats(term_id)
+    db.session.flush()
+    return make_offers(term_id, choose_for_vacancies(term_id), now)
+
+
+def make_offers(term_id: int, chosen: Iterable[Chosen], now: datetime) -> list[Offer]:
+    """Live offers with their notices; none where it is too late in the term."""
+    chosen = list(chosen)
+    if not chosen:
+        return []
+    term = db.session.get_one(Term, term_id)
+    hours = _offer_hours(chosen)
+    calendar = get_calendar()
+    offers = []
+    for one in chosen:
+        span = offer_span(term, calendar, hours[one.waiting.entry_id], now)
+        if span is not None:
+            offers.append(_make_offer(one, *span, now))
+    return offers
+
+
+def _offer_hours(chosen: Iterable[Chosen]) -> dict[int, int]:
+    """Hours to answer, by entry id: by the rules of its round, longer where news is a letter."""
+    waiting = [one.waiting for one in chosen]
+    rules = dict(
+        db.session.execute(
+            select(Round.id, Round.rules).where(Round.id.in_({one.round_id for one in waiting}))
+        )
+        .tuples()
+        .all()
+    )
+    by_letter = set(
+        db.session.scalars(
+            select(Person.id).where(
+                Person.id.in_({one.person_id for one in waiting}), Person.news == "letter"
+            )
+        )
+    )
+    return {
+        one.entry_id: rules[one.round_id][
+            "offer_hours_letter" if one.person_id in by_letter else "offer_hours"
+        ]
+        for one in waiting
+    }
+
+
+def _make_offer(one: Chosen, sent_at: datetime, ends_at: datetime, now: datetime) -> Offer:
+    waiting = one.waiting
+    take_seat(waiting.section_id)
+    offer = Offer(
+        round_id=waiting.round_id,
+        person_id=waiting.person_id,
+        section_id=waiting.section_id,
+        entry_id=waiting.entry_id,
+        seat=one.seat,
+        gives_up_id=one.gives_up_id,
+        token=secrets.token_urlsafe(_TOKEN_BYTES),
+        made_at=now,
+        ends_at=ends_at,
+    )
+    db.session.add(offer)
+    db.session.flush()
+    subject = f"offer:{offer.id}"
+    record("offer.make", subject, now=now, section=waiting.section_id, seat=one.seat)
+    queue_notice(
+        "offer_made",
+        subject=subject,
+        person_id=waiting.person_id,
+        now=now,
+        due_at=sent_at,
+        section=waiting.section_id,
+        token=offer.token,
+    )
+    return offer
+
+
+def _rows(step: Any) -> int:
+    done = db.session.execute(step)
+    return cast("CursorResult[Any]", done).rowcount
