@@ -19,3 +19,8 @@ def now() -> datetime:
         return real
     shift = db.session.scalar(select(District.clock_shift_s)) or 0
     return real + timedelta(seconds=shift)
+
+
+def wall_now() -> datetime:
+    """The real time, for what lives outside the demonstration: sessions, codes, authenticators."""
+    return datetime.now(UTC)

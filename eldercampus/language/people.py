@@ -3,6 +3,130 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-LABELS: dict[str, LazyString] = {}
+LABELS: dict[str, LazyString] = {
+    "role.learner": _l("learner"),
+    "role.monitor": _l("class monitor"),
+    "role.teacher": _l("teacher"),
+    "role.clerk": _l("clerk"),
+    "role.campus_head": _l("head of campus"),
+    "role.town_officer": _l("town officer"),
+    "role.district_officer": _l("district officer"),
+    "role.auditor": _l("auditor"),
+    "sex.f": _l("woman"),
+    "sex.m": _l("man"),
+    "news.sms": _l("a text message"),
+    "news.call": _l("a telephone call"),
+    "news.letter": _l("a letter"),
+    "news.email": _l("an e-mail"),
+    "news.relative": _l("through a relative"),
+    "contact.mobile": _l("mobile"),
+    "contact.landline": _l("landline"),
+    "contact.email": _l("e-mail"),
+    "contact.address": _l("address"),
+    "language.zh": _l("Chinese"),
+    "language.en": _l("English (the language)"),
+    "relation.spouse": _l("husband or wife"),
+    "relation.daughter": _l("daughter"),
+    "relation.son": _l("son"),
+    "relation.grandchild": _l("grandchild"),
+    "relation.in_law": _l("son-in-law or daughter-in-law"),
+    "relation.relative": _l("another relative"),
+    "relation.neighbour": _l("neighbour or friend"),
+    "representation.self": _l("yourself"),
+    "tag.disability": _l("disability certificate"),
+    "tag.low_income": _l("low-income certificate"),
+    "tag_state.claimed": _l("not looked at yet"),
+    "tag_state.verified": _l("seen and right"),
+    "tag_state.refused": _l("not accepted"),
+    "pair.id_number": _l("the same identity number"),
+    "pair.name_birth": _l("the same name and birth date"),
+    "pair.birth_phone": _l("the same birth date and phone"),
+}
 
-SENTENCES: dict[str, LazyString] = {}
+SENTENCES: dict[str, LazyString] = {
+    # identity numbers
+    "identity_length": _l("An identity number has 18 signs. This one has %(length)d."),
+    "identity_signs": _l("An identity number has digits only, and perhaps an X at the end."),
+    "identity_birth_date": _l(
+        "The seventh to fourteenth digits are the birth date, and this is no date. "
+        "Please look at the card once more."
+    ),
+    "identity_check_digit": _l(
+        "The last sign of the identity number does not fit. Please look at the card once more."
+    ),
+    "identity_other_birth_date": _l(
+        "The identity number says another birth date. Please look at both once more."
+    ),
+    "identity_other_sex": _l(
+        "The identity number and the answer “woman” or “man” do not fit together. "
+        "Please look at both once more."
+    ),
+    # entering people
+    "name_missing": _l("Please write the name."),
+    "born_in_future": _l("The birth date lies in the future. Please look at the year once more."),
+    "born_too_early": _l("%(year)d is too long ago. Please look at the year once more."),
+    "unknown_community": _l("Please choose the community or village from the list."),
+    "too_young": _l(
+        "This class is for people of %(limit)d and over. On the first day of term, "
+        "%(starts_on)s, this person is %(age)d."
+    ),
+    "not_for_newcomers": _l(
+        "This class goes on from the one before. Please choose the first stage to begin with."
+    ),
+    "person_not_found": _l("We did not find this person."),
+    "representation_not_found": _l("You do not act for this person any more."),
+    # signing in
+    "code_sent_recently": _l(
+        "We sent a code less than a minute ago, and it still counts. "
+        "If it does not come, wait a minute and ask again."
+    ),
+    "too_many_codes": _l(
+        "Too many codes were asked for. Please try again in an hour, or ring us: we help."
+    ),
+    "code_over": _l("This code does not count any more. Please ask for a new one."),
+    "code_wrong": _l("That is not the code. Please look again. You can try %(left)d more times."),
+    "birth_date_needed": _l(
+        "This number was not used here for a long time. Please write the birth date too, "
+        "so that nobody else gets in with your old number."
+    ),
+    "birth_date_other": _l("We have another birth date. Please look again, or ring us."),
+    "phone_taken": _l("This phone signs in for somebody else already. Please ring us."),
+    "too_many_tries": _l("Too many tries. Please wait a quarter of an hour."),
+    "sign_in_failed": _l("User name, password or code is not right. Please try again."),
+    "claim_not_found": _l(
+        "We find nobody with this receipt number and this birth date. "
+        "Please look at the slip once more, or ring us."
+    ),
+    # accounts
+    "username_odd": _l(
+        "A user name has 2 to 40 small letters, digits, points, hyphens or underscores."
+    ),
+    "username_taken": _l("The user name %(username)s is taken already."),
+    "password_short": _l("A password has at least %(least)d characters."),
+    "role_place": _l(
+        "Clerks, teachers and heads need a campus, town officers a town, and others neither."
+    ),
+    "grant_stands": _l("The account has this role already."),
+    "grant_not_found": _l("The account does not have this role."),
+    "account_not_found": _l("There is no such account."),
+    "seal_broken": _l(
+        "This cannot be read: it was sealed with another key. Please look at SEALING_KEY."
+    ),
+    # staff
+    "reason_missing": _l("Please write the reason. Others should understand it later."),
+    "pair_not_found": _l("There is no such pair."),
+    "pair_already_settled": _l("Somebody else has settled this pair meanwhile."),
+    "merge_while_drawing": _l(
+        "Both stand in a round that is being drawn. Please settle them after the results are out."
+    ),
+    "merge_same_class": _l(
+        "Both hold or are offered a seat in %(course)s. "
+        "Please give one of the seats back first, then settle them."
+    ),
+    "tag_already_decided": _l("Somebody else has decided this meanwhile."),
+    "tag_not_found": _l("There is no such claim."),
+    "evidence_missing": _l("Please write what you saw, for example the certificate's number."),
+    "valid_until_past": _l("The certificate is no longer valid on that day."),
+    "form_key_missing": _l("The page was not sent whole. Please load it again and send it again."),
+    "form_key_foreign": _l("This page belongs to another sign-in. Please load it again."),
+}
