@@ -52,20 +52,20 @@ class Found:
 
 
 def find_open_round(now: datetime) -> Round | None:
-    """The round that takes applications, with its term; the one that closes first, if several do."""
+    """The round that takes applications, with its term; of several the one that closes first."""
     query = _rounds().where(Round.state == "open", Round.closes_at > now)
     return db.session.scalar(query.order_by(Round.closes_at).limit(1))
 
 
-def find_round_of_interest(now: datetime) -> Round | None:
-    """What a visitor should hear of, with its term: the open round, else one under way, else the next
-    one to open, else the last that was published."""
+def find_round_of_interest() -> Round | None:
+    """What a visitor should hear of, with its term: the open round, else one under way, else the
+    next one to open, else the last that was published."""
     rounds = db.session.scalars(_rounds().where(Round.state != "cancelled"))
 
-    def interest(round: Round) -> tuple[int, float]:
-        past = round.state == "published"
-        when = round.publishes_at if past else round.opens_at
-        return _ORDER_OF_INTEREST[round.state], (-1 if past else 1) * when.timestamp()
+    def interest(round_: Round) -> tuple[int, float]:
+        past = round_.state == "published"
+        when = round_.publishes_at if past else round_.opens_at
+        return _ORDER_OF_INTEREST[round_.state], (-1 if past else 1) * when.timestamp()
 
     return min(rounds, key=interest, default=None)
 
@@ -129,7 +129,7 @@ def draft_of(application: Application) -> Draft:
 
 
 def count_applied(round_id: int, section_ids: Iterable[int]) -> dict[int, int]:
-    """How many have handed in an application with each section; sections nobody listed are left out."""
+    """How many have handed in a list with each section; sections nobody listed are left out."""
     query = (
         select(Choice.section_id, func.count())
         .join(Application, Application.id == Choice.application_id)
@@ -140,11 +140,11 @@ def count_applied(round_id: int, section_ids: Iterable[int]) -> dict[int, int]:
         )
         .group_by(Choice.section_id)
     )
-    return {section_id: count for section_id, count in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples().all())
 
 
 def list_applications(search: Search, *, page: int, size: int = 25) -> Found:
-    """Newest first: id, state, withdrawn_at, channel, receipt, changed_at, person's name and round."""
+    """Newest first: id, state, withdrawn_at, channel, receipt, changed_at, person and round."""
     matching = _matching(search)
     total = db.session.scalar(matching.with_only_columns(func.count(Application.id))) or 0
     number = min(max(page, 1), max(1, -(-total // size)))

@@ -1,8 +1,8 @@
 """Applying: a draft that is kept, a version handed in that counts, a receipt, a withdrawal.
 
-Editing works on a copy (Application.draft); what was handed in last (state, wants and the Choice rows)
-counts until the copy is handed in. A withdrawal after the close is noted (withdrawn_at) and acts at
-publishing; the state stays "submitted" until then.
+Editing works on a copy (Application.draft); what was handed in last (state, wants and the Choice
+rows) counts until the copy is handed in. A withdrawal after the close is noted (withdrawn_at) and
+acts at publishing; the state stays "submitted" until then.
 """
 
 from datetime import datetime
@@ -59,23 +59,24 @@ def save_draft(application_id: int, draft: Draft, *, version: int, now: datetime
     """Keeps what was typed; gives the new version.
 
     version: the one that the page showed; where somebody saved in between, stale_form is raised and
-    what they saved stands. The list is checked (too_many_choices, section_twice …), wants where given.
+    what they saved stands. The list is checked (too_many_choices, section_twice …), and wants
+    where given.
     """
     application = _locked(application_id)
-    round = _open_round(application.round_id, now)
-    check_list(round, draft["choices"])
+    round_ = _open_round(application.round_id, now)
+    check_list(round_, draft["choices"])
     if draft["wants"] is not None:
-        check_wants(round, draft["wants"])
+        check_wants(round_, draft["wants"])
     return _keep(application, draft, version, now)
 
 
 def add_choice(application_id: int, section_id: int, *, now: datetime) -> int:
-    """Puts one more section at the end of the list; gives the new version. A full list, a section that
-    stands there already and one that takes nobody are refused."""
+    """Puts one more section at the end of the list; gives the new version. A full list, a section
+    that stands there already and one that takes nobody are refused."""
     application = _locked(application_id)
-    round = _open_round(application.round_id, now)
+    round_ = _open_round(application.round_id, now)
     draft = draft_of(application)
-    sections = check_list(round, [*draft["choices"], section_id])
+    sections = check_list(round_, [*draft["choices"], section_id])
     check_open(sections[-1])
     draft["choices"] = [section.id for section in sections]
     return _keep(application, draft, application.version, now)
@@ -93,25 +94,25 @@ def discard_draft(application_id: int, *, now: datetime) -> None:
 def submit_application(
     application_id: int, *, now: datetime, account_id: int | None, version: int | None = None
 ) -> Application:
-    """Hands the draft in: it counts from now on. The receipt number stays the same when changed later.
+    """Hands the draft in: it counts from now on. The receipt number stays through later changes.
 
     Handing in again without a change has no second effect. version: what the person read before
-    sending; None where there was no page. Refused: everything of choosing.check_wishes, and the round's
-    state.
+    sending; None where there was no page. Refused: everything of choosing.check_wishes, and where
+    the round is not open.
     """
     application = _locked(application_id)
-    round = _open_round(application.round_id, now)
+    round_ = _open_round(application.round_id, now)
     if application.state == "submitted" and application.draft is None:
         return application
     if version is not None and version != application.version:
         raise DomainError("stale_form")
     draft = draft_of(application)
     person = db.session.get_one(Person, application.person_id)
-    sections = check_wishes(round, person, draft)
+    sections = check_wishes(round_, person, draft)
     receipt = application.receipt or _unused_receipt()
     application.state = after(APPLICATION, "application", application.state, "submit")
     application.receipt = receipt
-    application.wants = check_wants(round, draft["wants"])
+    application.wants = check_wants(round_, draft["wants"])
     application.accept_automatically = draft["accept_automatically"]
     application.draft = None
     application.submitted_at = application.changed_at = now
@@ -138,13 +139,13 @@ def withdraw_application(
     A second time has no effect. Refused: draft ones (illegal_transition), round_published.
     """
     application = _locked(application_id)
-    round = db.session.get_one(Round, application.round_id, with_for_update={"read": True})
-    if round.state in ("published", "cancelled"):
+    round_ = db.session.get_one(Round, application.round_id, with_for_update={"read": True})
+    if round_.state in ("published", "cancelled"):
         raise DomainError("round_published")
     if application.withdrawn_at is not None:
         return application
     state = after(APPLICATION, "application", application.state, "withdraw")
-    if round.state == "open":
+    if round_.state == "open":
         application.state = state
         application.draft = None
     application.withdrawn_at = application.changed_at = now
@@ -164,8 +165,8 @@ def _locked(application_id: int) -> Application:
 
 
 def _open_round(round_id: int, now: datetime) -> Round:
-    """The round, kept from closing until the transaction ends. It is open by its state and its dates:
-    a clock that lags behind gives nobody more time."""
+    """The round, kept from closing until the transaction ends. It is open by its state and by its
+    dates: a clock that lags behind gives nobody more time."""
     query = (
         select(Round)
         .where(Round.id == round_id)
@@ -173,14 +174,14 @@ def _open_round(round_id: int, now: datetime) -> Round:
         .with_for_update(read=True, of=Round)
         .execution_options(populate_existing=True)
     )
-    round = db.session.scalar(query)
-    if round is None:
+    round_ = db.session.scalar(query)
+    if round_ is None:
         raise NotFound("round_not_found")
-    if round.state == "draft":
-        raise DomainError("round_not_open", opens_at=round.opens_at)
-    if round.state != "open" or now >= round.closes_at:
-        raise DomainError("round_closed", closes_at=round.closes_at)
-    return round
+    if round_.state == "draft":
+        raise DomainError("round_not_open", opens_at=round_.opens_at)
+    if round_.state != "open" or now >= round_.closes_at:
+        raise DomainError("round_closed", closes_at=round_.closes_at)
+    return round_
 
 
 def _keep(application: Application, draft: Draft, version: int, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What somebody may wish for: the draft of an application, its rules, and what to say about its order."""
+"""What somebody may wish for: the draft of an application, its rules, remarks on its order."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ EMPTY: Draft = {"wants": None, "choices": [], "accept_automatically": False}
 
 @dataclass(frozen=True)
 class Remark:
-    """Two choices of which only one can be given. kind: "clash" or "same_course"; rank of the other."""
+    """Of two choices one can be given. kind: "clash" or "same_course"; rank: the other one's."""
 
     kind: str
     rank: int
@@ -46,12 +46,12 @@ def list_sections_by_id(section_ids: Iterable[int]) -> dict[int, Section]:
     return {section.id: section for section in db.session.scalars(query)}
 
 
-def check_list(round: Round, section_ids: Sequence[int]) -> list[Section]:
-    """The sections in the order wished; refuses too many, one twice, unknown ones and another term's.
+def check_list(round_: Round, section_ids: Sequence[int]) -> list[Section]:
+    """The sections as ranked; refuses too many, one twice, unknown ones and another term's.
 
     round: its rules must be copied in (it was opened).
     """
-    most = int(round.rules["choices_max"])
+    most = int(round_.rules["choices_max"])
     if len(section_ids) > most:
         raise DomainError("too_many_choices", most=most)
     known = list_sections_by_id(section_ids)
@@ -62,7 +62,7 @@ def check_list(round: Round, section_ids: Sequence[int]) -> list[Section]:
         section = known[section_id]
         if section_id in seen:
             raise DomainError("section_twice", **named(section))
-        if section.term_id != round.term_id:
+        if section.term_id != round_.term_id:
             raise DomainError("section_of_another_term", **named(section))
         seen.add(section_id)
     return [known[section_id] for section_id in section_ids]
@@ -74,32 +74,32 @@ def check_open(section: Section) -> None:
         raise DomainError("section_closed", **named(section))
 
 
-def check_wants(round: Round, wants: int | None) -> int:
+def check_wants(round_: Round, wants: int | None) -> int:
     """The number of courses wished for; refuses anything but 1 to the rule's number."""
-    most = int(round.rules["courses_per_term"])
+    most = int(round_.rules["courses_per_term"])
     if wants is None or not 1 <= wants <= most:
         raise DomainError("wants_out_of_range", most=most)
     return wants
 
 
-def check_wishes(round: Round, person: Person, draft: Draft) -> list[Section]:
+def check_wishes(round_: Round, person: Person, draft: Draft) -> list[Section]:
     """Everything that must hold at handing in; gives the sections, best first.
 
-    round.term must be loaded.
+    round_.term must be loaded.
     """
-    sections = check_list(round, draft["choices"])
+    sections = check_list(round_, draft["choices"])
     if not sections:
         raise DomainError("no_choice")
     for section in sections:
         check_open(section)
-    check_wants(round, draft["wants"])
-    for errors in find_refusals(round, person, sections).values():
+    check_wants(round_, draft["wants"])
+    for errors in find_refusals(round_, person, sections).values():
         raise errors[0]
     return sections
 
 
 def find_refusals(
-    round: Round, person: Person, sections: Iterable[Section]
+    round_: Round, person: Person, sections: Iterable[Section]
 ) -> dict[int, list[DomainError]]:
     """Which of the sections the person may not enter, and why: people/eligibility's errors with the
     class named (class_too_young …), by section id."""
@@ -109,8 +109,8 @@ def find_refusals(
         errors = refusals(
             person,
             section.course,
-            starts_on=round.term.starts_on,
-            rules=round.rules,
+            starts_on=round_.term.starts_on,
+            rules=round_.rules,
             completed_course_ids=done,
         )
         if errors:
@@ -132,7 +132,7 @@ def completed_course_ids(person_id: int) -> frozenset[int]:
 
 
 def remarks_on(sections: Sequence[Section]) -> dict[int, list[Remark]]:
-    """For each section: with which better choice it shares its hours or its course (the best one each)."""
+    """For each section the best choice above it that shares its hours, and that of its course."""
     found: dict[int, list[Remark]] = {}
     for place, section in enumerate(sections):
         better = list(enumerate(sections[:place], start=1))
@@ -158,7 +158,7 @@ def _meet_together(one: Section, other: Section) -> bool:
 
 
 def moved(choices: Sequence[int], way: str, section_id: int) -> list[int]:
-    """The list after `way` ("up", "down", "drop") of one section; unchanged where it cannot move."""
+    """The list after one section went "up", "down" or "drop"; unchanged where it cannot."""
     ranked = list(choices)
     if section_id not in ranked:
         return ranked

@@ -5,11 +5,11 @@ seat, so that nobody gains or loses by a gap in the map.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import asin, cos, radians, sin, sqrt
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Row, select
 
@@ -45,7 +45,14 @@ def points_in_use() -> dict[int, Point]:
 
     A community is left out where neither it nor its town has a point that may be used.
     """
-    return {row.id: point for _, rows in _by_town() for row in rows if (point := _point(row, rows))}
+    return points_of(row for _, rows in _by_town() for row in rows)
+
+
+def points_of(rows: Iterable[Row[Any]]) -> dict[int, Point]:
+    """The same from rows read elsewhere: whole towns, one after the other, each row with id,
+    town_id, longitude, latitude, seat_longitude and seat_latitude."""
+    towns = (list(group) for _, group in groupby(rows, key=lambda row: row.town_id))
+    return {row.id: point for town in towns for row in town if (point := _point(row, town))}
 
 
 def town_seat_towns() -> list[Town]:

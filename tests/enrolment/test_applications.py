@@ -459,10 +459,10 @@ def test_which_round_a_visitor_hears_of(world: World, db: SQLAlchemy) -> None:
     assert find_open_round(NOW + timedelta(days=13)) is None
     for state in ("draft", "frozen", "published"):
         open_it(world.round_id, state=state)
-        interesting = find_round_of_interest(NOW)
+        interesting = find_round_of_interest()
         assert interesting is not None
     open_it(world.round_id, state="cancelled")
-    assert find_round_of_interest(NOW) is None
+    assert find_round_of_interest() is None
 
 
 def test_looking_for_applications(world: World) -> None:
