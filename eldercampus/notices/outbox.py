@@ -1,9 +1,10 @@
 """Queueing notices, in the transaction of what they tell about."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from eldercampus.db import db
 from eldercampus.notices.kinds import KINDS
@@ -48,6 +49,27 @@ def queue_notice(
     )
     db.session.add(notice)
     return notice
+
+
+def queue_notices(
+    kind: str, person_ids: Iterable[int], *, subject: str, now: datetime, **facts: Any
+) -> None:
+    """The same notice to many people in one statement; nobody was told of the matter yet."""
+    if kind not in KINDS:
+        raise KeyError(f"no notice kind {kind!r}")
+    rows = [
+        {
+            "kind": kind,
+            "subject": subject,
+            "person_id": person_id,
+            "facts": facts,
+            "queued_at": now,
+            "due_at": now,
+        }
+        for person_id in person_ids
+    ]
+    if rows:
+        db.session.execute(insert(Notice), rows)
 
 
 def drop_notices(subject: str, *, why: str, kind: str | None = None) -> None:

@@ -1,0 +1,84 @@
+"""Freezing: everything that decides goes into one file, whose fingerprint is published."""
+
+import zlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from eldercampus.allocation import problem
+from eldercampus.audit.chain import record
+from eldercampus.db import db
+from eldercampus.enrolment.models import Learner, Round, Run
+from eldercampus.enrolment.round_file import RoundFile, build_round_file, gather_round
+from eldercampus.enrolment.round_steps import get_round_by_id, take_step
+from eldercampus.enrolment.seats import lock_seats
+from eldercampus.errors import DomainError
+
+__all__ = ["build_round_file", "checked", "freeze_round", "packed", "unpacked"]
+
+
+def freeze_round(round_id: int, *, now: datetime, account_id: int | None) -> Run:
+    """Writes the file (Run.input of the final run, no result yet) and a Learner for each applicant.
+
+    Refused: what round_steps.hindrances names (too_early, beacon_not_named, beacon_may_exist,
+    pairs_open, other_round_frozen), round_file_refused with the line of the file's check.
+    """
+    lock_seats(get_round_by_id(round_id).term_id)
+    round_ = take_step(round_id, "freeze", now=now, account_id=account_id)
+    gathered = gather_round(round_)
+    frozen = checked(gathered.content)
+    round_.tag_names = gathered.tag_names
+    run = Run(
+        round_id=round_.id,
+        kind="final",
+        made_at=now,
+        input=packed(frozen),
+        input_sha256=problem.input_sha256(frozen),
+    )
+    db.session.add(run)
+    db.session.flush()
+    _write_learners(round_, gathered)
+    record(
+        "round.file",
+        f"round:{round_.code}",
+        now=now,
+        account_id=account_id,
+        sha256=run.input_sha256,
+        learners=len(gathered.person_ids),
+    )
+    return run
+
+
+def checked(content: dict[str, Any]) -> dict[str, Any]:
+    """The file in canonical order; raises round_file_refused with the line that names the place."""
+    try:
+        return problem.validate(content)
+    except problem.RoundFileError as error:
+        raise DomainError("round_file_refused", line=str(error)) from None
+
+
+def packed(content: dict[str, Any]) -> bytes:
+    """Canonical and compressed, as it is kept."""
+    return zlib.compress(problem.canonical(content), 6)
+
+
+def unpacked(kept: bytes) -> bytes:
+    """The canonical bytes again."""
+    return zlib.decompress(kept)
+
+
+def _write_learners(round_: Round, gathered: RoundFile) -> None:
+    rows = [
+        {
+            "round_id": round_.id,
+            "person_id": gathered.person_ids[learner["id"]],
+            "code": learner["id"],
+            "lottery": "",
+            "late": False,
+            **{name: learner[name] for name in ("wants", "tags", "groups", "metres")},
+        }
+        for learner in gathered.content["learners"]
+    ]
+    if rows:
+        db.session.execute(insert(Learner), rows)

@@ -1,0 +1,170 @@
+"""Putting together the file of allocation.md §1 from what was read.
+
+What it gives away: learner ids that only the round's key makes, kinds of reserved seats as t1, t2
+and so on, and distances rounded up to the band's limit.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from eldercampus.allocation.problem import MOST_SEATS_WANTED, ROUND_FORMAT
+from eldercampus.catalogue.queries import section_times
+from eldercampus.db import db
+from eldercampus.enrolment.learners import LATE_GROUP, code_under, file_metres
+from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.round_reading import Readings, read_round
+from eldercampus.enrolment.round_steps import get_round_by_id
+from eldercampus.errors import DomainError
+from eldercampus.people.sealing import unseal
+from eldercampus.places.distances import metres_to_campuses
+
+ON_TIME = 2
+GOES_ON = 1
+
+
+@dataclass(frozen=True)
+class RoundFile:
+    """The file without its seed, who its learners are, and the kinds behind t1, t2 …"""
+
+    content: dict[str, Any]
+    person_ids: dict[str, int]  # by learner id
+    tag_names: dict[str, str]
+
+
+def build_round_file(round_id: int) -> dict[str, Any]:
+    """The file as things stand now; the round must have been opened. Not validated yet."""
+    return gather_round(get_round_by_id(round_id)).content
+
+
+def gather_round(round_: Round) -> RoundFile:
+    """Reads and builds. Raises places_without_point where somebody's way is not known."""
+    found = read_round(round_)
+    tag_names = _tag_names(round_, found)
+    labels = {kind: label for label, kind in tag_names.items()}
+    writer = _Writer(round_, found, labels)
+    learners = [writer.learner(row) for row in found.applicants]
+    content = {
+        "format": ROUND_FORMAT,
+        "round": round_.code,
+        "rules": _rules(round_.rules),
+        "sections": list(writer.sections(section_times(round_.term_id))),
+        "learners": learners,
+    }
+    codes = [learner["id"] for learner in learners]
+    people = [row.person_id for row in found.applicants]
+    return RoundFile(content, dict(zip(codes, people, strict=True)), tag_names)
+
+
+def _rules(rules: Mapping[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {"rounds": rules["draw_rounds"], "proximity": rules["proximity"]}
+    if rules["proximity"] == "bands":
+        told["bands_m"] = rules["bands_m"]
+    return told
+
+
+def _tag_names(round_: Round, found: Readings) -> dict[str, str]:
+    """t1 … for each kind that has a reserved seat. Rounds of one term share the names, so that the
+    labels of seats mean the same in all of them."""
+    earlier = select(Round.tag_names).where(
+        Round.term_id == round_.term_id, Round.id != round_.id, Round.state == "published"
+    )
+    names: dict[str, str] = {}
+    for known in db.session.scalars(earlier.order_by(Round.id)):
+        names.update(known)
+    kinds = {row.kind for rows in found.reserves.values() for row in rows}
+    for kind in sorted(kinds - set(names.values())):
+        names[f"t{len(names) + 1}"] = kind
+    return names
+
+
+class _Writer:
+    """Writes entries of the file in its own words."""
+
+    def __init__(self, round_: Round, found: Readings, labels: dict[str, str]) -> None:
+        if round_.key_sealed is None:
+            raise ValueError(f"round {round_.code} has no key yet: it was never opened")
+        self._round, self._found, self._labels = round_, found, labels
+        self._key = unseal(round_.key_sealed)
+        self._metres = metres_to_campuses()
+
+    def sections(self, times: Mapping[str, list[tuple[int, int]]]) -> Iterator[dict[str, Any]]:
+        for row in self._found.sections.values():
+            free = row.capacity - row.taken if row.state == "open" else 0
+            yield {
+                "id": row.code,
+                "course": row.course,
+                "campus": row.campus,
+                "capacity": free,
+                "minimum": row.minimum,
+                "exempt": row.exempt or row.taken > 0 or row.state != "open",
+                "sessions": [list(span) for span in times.get(row.code, ())],
+                "seats": self._reserves(row, free),
+                "fill": row.fill,
+            }
+
+    def _reserves(self, section: Row[Any], free: int) -> list[dict[str, Any]]:
+        """Each reserve is its count without the holders of such seats; where released seats were
+        given to others, the last kind that releases shrinks first (allocation.md §5)."""
+        given = self._found.seats_given.get(section.id, [])
+        entries = [
+            {
+                "kind": self._labels[row.kind],
+                "count": max(0, row.seats - given.count(row.kind)),
+                "unfilled": row.unfilled,
+            }
+            for row in self._found.reserves.get(section.id, ())
+        ]
+        too_many = sum(entry["count"] for entry in entries) - free
+        for entry in reversed(entries):
+            if entry["unfilled"] == "release" and too_many > 0:
+                less = min(too_many, entry["count"])
+                entry["count"] -= less
+                too_many -= less
+        return entries
+
+    def learner(self, row: Row[Any]) -> dict[str, Any]:
+        """An application asks for so many courses more; the file counts the seats held too."""
+        sections = self._found.sections
+        listed = [
+            sections[section_id]
+            for section_id in self._found.choices.get(row.id, ())
+            if section_id in sections and sections[section_id].state == "open"
+        ]
+        held = self._found.held.get(row.person_id, set())
+        most = max(self._round.rules["courses_per_term"], len(held))
+        return {
+            "id": code_under(self._key, row.person_id),
+            "wants": min(row.wants + len(held), most, MOST_SEATS_WANTED),
+            "choices": [section.code for section in listed],
+            "tags": sorted(self._labels[kind] for kind in self._kinds(row) if kind in self._labels),
+            "metres": self._ways(row, {section.campus for section in listed}),
+            "groups": self._groups(row, listed),
+            "held": sorted(sections[section_id].code for section_id in held),
+        }
+
+    def _kinds(self, row: Row[Any]) -> Iterator[str]:
+        yield from self._found.tags.get(row.person_id, ())
+        yield f"town:{self._found.town_codes[row.community_id]}"
+        if row.person_id not in self._found.placed_before:
+            yield "new"
+
+    def _ways(self, row: Row[Any], campuses: Iterable[str]) -> dict[str, int]:
+        metres = self._metres.get(row.community_id)
+        if metres is None:
+            raise DomainError("places_without_point", count=1)
+        rules = self._round.rules
+        return {campus: file_metres(metres[campus], rules) for campus in campuses}
+
+    def _groups(self, row: Row[Any], listed: list[Row[Any]]) -> dict[str, int]:
+        """Paper stamped before the close is on time, whenever it is keyed in."""
+        on_time = row.submitted_at < self._round.closes_at or row.channel == "paper"
+        usual = ON_TIME if on_time else LATE_GROUP
+        goes_on = self._found.goes_on.get(row.person_id, ())
+        groups = {
+            section.code: GOES_ON if section.course_id in goes_on and on_time else usual
+            for section in listed
+        }
+        return {code: group for code, group in groups.items() if group != ON_TIME}

@@ -1,0 +1,139 @@
+"""A round's steps: what hinders one, and taking it exactly once.
+
+Pages ask `hindrances` to say what is still to be done; the use cases ask the same before they act.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy.orm import joinedload
+
+from eldercampus.audit.chain import record
+from eldercampus.db import db
+from eldercampus.enrolment.models import Application, Round
+from eldercampus.enrolment.states import ROUND, after
+from eldercampus.errors import DomainError, IllegalTransition, NotFound
+from eldercampus.people.models import SamePersonPair
+from eldercampus.places.distances import communities_without_distance
+
+NEXT_STEP: Final = {
+    "draft": "open",
+    "open": "close",
+    "closed": "freeze",
+    "frozen": "draw",
+    "drawn": "publish",
+}
+_MARKS: Final = {
+    "open": "opened_at",
+    "close": "closed_at",
+    "freeze": "frozen_at",
+    "draw": "drawn_at",
+    "publish": "published_at",
+}
+_ANNOUNCED: Final = {
+    "open": "opens_at",
+    "close": "closes_at",
+    "freeze": "freezes_at",
+    "publish": "publishes_at",
+}
+
+
+def get_round_by_id(round_id: int) -> Round:
+    """The round with its term, read anew; raises NotFound."""
+    query = select(Round).where(Round.id == round_id).options(joinedload(Round.term))
+    round_ = db.session.scalar(query.execution_options(populate_existing=True))
+    if round_ is None:
+        raise NotFound("round_not_found")
+    return round_
+
+
+def hindrances(round_: Round, step: str, now: datetime) -> list[DomainError]:
+    """Everything that stands in the way of a step, the weightiest first; empty: it may be taken."""
+    try:
+        after(ROUND, "round", round_.state, step)
+    except IllegalTransition as error:
+        return [error]
+    found = [*_too_early(round_, step, now)]
+    if step in _CONDITIONS:
+        found += _CONDITIONS[step](round_, now)
+    return found
+
+
+def take_step(round_id: int, step: str, *, now: datetime, account_id: int | None) -> Round:
+    """Moves the round on, or raises the first hindrance; of two at once the second is refused."""
+    round_ = get_round_by_id(round_id)
+    for hindrance in hindrances(round_, step, now):
+        raise hindrance
+    before = round_.state
+    values: dict[str, Any] = {"state": after(ROUND, "round", before, step)}
+    if step in _MARKS:
+        values[_MARKS[step]] = now
+    done = db.session.execute(
+        update(Round).where(Round.id == round_id, Round.state == before).values(values)
+    )
+    if cast("CursorResult[Any]", done).rowcount != 1:
+        raise IllegalTransition("round", before, step)
+    record(f"round.{step}", f"round:{round_.code}", now=now, account_id=account_id)
+    return round_
+
+
+def count_open_pairs(round_id: int) -> int:
+    """Pairs that may be one person, not settled yet, with an applicant of the round among them."""
+    applicants = select(Application.person_id).where(
+        Application.round_id == round_id, Application.state == "submitted"
+    )
+    query = select(func.count(SamePersonPair.id)).where(
+        SamePersonPair.decision == "",
+        or_(SamePersonPair.first_id.in_(applicants), SamePersonPair.second_id.in_(applicants)),
+    )
+    return db.session.scalar(query) or 0
+
+
+def _too_early(round_: Round, step: str, now: datetime) -> Iterator[DomainError]:
+    """People were told these moments; nothing happens before them."""
+    if step in _ANNOUNCED and now < (at := getattr(round_, _ANNOUNCED[step])):
+        yield DomainError("too_early", at=at)
+
+
+def _before_opening(_round: Round, _now: datetime) -> Iterator[DomainError]:
+    if missing := communities_without_distance():
+        yield DomainError("places_without_point", count=len(missing))
+
+
+def _before_freezing(round_: Round, now: datetime) -> Iterator[DomainError]:
+    if not round_.beacon_source:
+        yield DomainError("beacon_not_named")
+    if now >= round_.draws_at:
+        # who freezes when the value is out could still choose who takes part
+        yield DomainError("beacon_may_exist", at=round_.draws_at)
+    if pairs := count_open_pairs(round_.id):
+        yield DomainError("pairs_open", count=pairs)
+    if other := _frozen_beside(round_):
+        yield DomainError("other_round_frozen", other=other)
+
+
+def _frozen_beside(round_: Round) -> str | None:
+    """Another round of the term that has counted the same free seats and is not published yet."""
+    return db.session.scalar(
+        select(Round.code)
+        .where(
+            Round.term_id == round_.term_id,
+            Round.id != round_.id,
+            Round.state.in_(("frozen", "drawn")),
+        )
+        .limit(1)
+    )
+
+
+def _before_drawing(round_: Round, _now: datetime) -> Iterator[DomainError]:
+    if round_.beacon_confirmed_at is None:
+        yield DomainError("beacon_not_confirmed")
+
+
+_CONDITIONS: Final[dict[str, Callable[[Round, datetime], Iterator[DomainError]]]] = {
+    "open": _before_opening,
+    "freeze": _before_freezing,
+    "draw": _before_drawing,
+}
