@@ -69,10 +69,8 @@ def weekday_words(weekday: int) -> str:
 def date_words(when: date | datetime, year: bool = False) -> str:
     """12 月 6 日（星期日）, Sunday 6 December; with the year where it is not plain."""
     day = _day(when)
-    words = gettext(
-        "%(weekday)s %(day)s", weekday=weekday_words(day.isoweekday()), day=short_date(day)
-    )
-    return gettext("%(day)s, year %(year)d", day=words, year=day.year) if year else words
+    written = calendar_date(day) if year else short_date(day)
+    return gettext("%(weekday)s %(day)s", weekday=weekday_words(day.isoweekday()), day=written)
 
 
 def short_date(when: date | datetime) -> str:
@@ -90,6 +88,8 @@ def calendar_date(when: date | datetime) -> str:
 def time_words(when: time | datetime) -> str:
     """晚上 8 点, 下午 4 点半, 下午 4 点 50 分; 8 in the evening, 16:30."""
     clock = _clock(when)
+    if clock.hour == clock.minute == 0:
+        return gettext("midnight")
     if clock.minute and not _chinese():
         return f"{clock.hour}:{clock.minute:02d}"
     return _part(clock) % {"clock": _hour_words(clock)}
@@ -214,9 +214,12 @@ def odds(seats: int, applicants: int) -> tuple[int, int]:
     if applicants <= seats:
         return (1, 1)
     share = Fraction(seats, applicants)
+    if share < Fraction(1, 5):
+        return (1, round(1 / share))
     near = share.limit_denominator(5)
-    if near == 0 or share < Fraction(1, 5):
-        return (1, round(applicants / seats))
+    if near == 1:  # nearly everyone is not everyone
+        of = min(round(1 / (1 - share)), 100)
+        return (of - 1, of)
     return (near.numerator, near.denominator)
 
 

@@ -1,7 +1,10 @@
-"""Error pages: what happened, what to do, whom to ring. Also when the database is away."""
+"""Error pages: what happened, what to do, whom to ring; also when the database is away."""
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
+from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from eldercampus.errors import NotFound
@@ -13,19 +16,41 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _page)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(PoolTimeout, _database_away)
 
 
 def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
     if error.code is None or error.code < 400:
         return error  # redirects and ready answers
-    code = error.code if error.code in _PAGES else 400 if error.code < 500 else 500
-    return render_template(f"errors/{code}.html"), error.code
+    nearest = 400 if error.code < 500 else 500
+    code = error.code if error.code in _PAGES else nearest
+    return _render(str(code)), error.code
 
 
 def _stale(_error: CSRFError) -> tuple[str, int]:
     """The page was open for too long, or cookies are off: nothing was sent."""
-    return render_template("errors/stale.html"), 400
+    return _render("stale"), 400
 
 
 def _not_found(_error: NotFound) -> tuple[str, int]:
-    return render_template("errors/404.html"), 404
+    return _render("404"), 404
+
+
+def _database_away(error: Exception) -> tuple[str, int]:
+    current_app.logger.error("the database does not answer", exc_info=error)
+    return _plain(), 503
+
+
+def _render(name: str) -> str:
+    try:
+        return render_template(f"errors/{name}.html")
+    except (OperationalError, PoolTimeout):
+        return _plain()
+
+
+def _plain() -> str:
+    """Without context processors, which may ask the database. HELP_PHONE is a setting."""
+    page = current_app.jinja_env.get_template("errors/plain.html")
+    lang = "en" if str(get_locale()).startswith("en") else "zh-Hans"
+    return page.render(lang=lang, phone=current_app.config.get("HELP_PHONE"))

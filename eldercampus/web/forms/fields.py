@@ -122,7 +122,7 @@ class NumberField(TextField):
     inputmode = "numeric"
 
     def read(self, typed: str) -> int | None:
-        text = tidy.digits(typed)
+        text = tidy.plain(typed).replace(" ", "")  # -1 and 1.5 are refused, not read as 1 and 15
         if not text:
             return None
         if not (text.isascii() and text.isdigit() and len(text) <= 9):

@@ -56,7 +56,7 @@ def digits(text: str) -> str:
 
 def identity(text: str) -> str:
     """A Chinese identity number, only tidied: no blanks, a capital X."""
-    return digits(text).upper().replace("×", "X").replace("*", "X")
+    return digits(text).upper().replace("×", "X")
 
 
 def phone(text: str) -> str:
