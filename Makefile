@@ -38,7 +38,7 @@ bench: $(VENV)/test $(MO) ## measure the parts that have a bound
 
 screenshots: $(VENV)/test $(MO) ## take the pictures of README.md again
 	@scripts/browser
-	@$(PY) scripts/screenshots.py
+	@$(PY) -m scripts.screenshots
 
 translations: $(MO) ## compile the catalogues
 

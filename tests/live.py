@@ -6,12 +6,18 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+
+from eldercampus.db import transaction
+from eldercampus.people.models import Account
+from eldercampus.people.sessions import start_session
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,6 +44,16 @@ class LiveServer:
         )
         assert done.returncode == 0, f"flask {' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
+
+    def signed_in(self, account_id: int) -> dict[str, str]:
+        """The cookie of a browser in which this account has just signed in, for Playwright."""
+        with self.app.app_context(), transaction() as session:
+            account = session.get_one(Account, account_id)
+            token = start_session(account, datetime.now(UTC))
+        signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        assert signer is not None
+        value = signer.dumps({"_user_id": token, "_fresh": True})
+        return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": value, "url": self.url}
 
     def stop(self) -> None:
         self.process.terminate()

@@ -15,15 +15,23 @@ FLAGS = [
 ]
 
 
+def find_chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def flags() -> list[str]:
+    """How Chromium is started: it reaches this machine only; as root it needs --no-sandbox."""
+    return [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser per worker; each test opens contexts of its own."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = find_chromium()
     if program is None:
         pytest.skip("no Chromium: sudo apt-get install chromium fonts-noto-cjk")
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        browser = playwright.chromium.launch(executable_path=program, args=flags())
         yield browser
         browser.close()
 

@@ -1,0 +1,130 @@
+"""`make screenshots`: loads a demonstration of its own and takes the pictures of README.md.
+
+Always the same people and classes (seed 1). The pictures go to docs/pictures.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from flask_migrate import upgrade
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import func, select
+
+from eldercampus.app import create_app
+from eldercampus.db import db
+from eldercampus.enrolment.models import Placement, Round
+from eldercampus.people.models import Account, Grant, Representation
+from tests import live
+from tests.browser.conftest import find_chromium, flags
+from tests.conftest import settings
+
+PICTURES = Path(__file__).parent.parent / "docs/pictures"
+PHONE, DESK = 390, 1280
+
+
+class Picture(NamedTuple):
+    """name: of the file; path: {round} and {section} get filled in; who: see accounts()."""
+
+    name: str
+    path: str
+    who: str = ""
+    width: int = DESK
+    view: str = "normal"
+    language: str = "zh"
+
+
+TAKEN = (
+    Picture("home", "/", width=PHONE, view="elder"),
+    Picture("home-english", "/", language="en"),
+    Picture("courses", "/courses", width=PHONE),
+    Picture("result", "/my", "senior", PHONE, "elder"),
+    Picture("round-public", "/rounds/{round}"),
+    Picture("phone", "/phone"),
+    Picture("round", "/staff/rounds/{round}", "district_officer"),
+    Picture("roster", "/staff/sections/{section}/roster", "district_officer"),
+    Picture("town", "/town", "town_officer"),
+    Picture("town-english", "/town", "town_officer", language="en"),
+)
+
+
+def accounts() -> dict[str, int]:
+    """Account ids: one officer of each role, and a senior who was given a seat."""
+    officers = select(Grant.role, func.min(Grant.account_id)).group_by(Grant.role)
+    senior = (
+        select(func.min(Account.id))
+        .join(Representation, Representation.account_id == Account.id)
+        .join(Placement, Placement.person_id == Representation.person_id)
+        .where(Account.phone.is_not(None), Placement.state == "awaiting")
+    )
+    return {
+        **dict(db.session.execute(officers).tuples().all()),
+        "senior": db.session.execute(senior).scalar_one(),
+    }
+
+
+def places() -> dict[str, str]:
+    """The published round and its section with most people."""
+    code = db.session.scalars(select(Round.code).where(Round.state == "published")).first()
+    section = db.session.scalars(
+        select(Placement.section_id)
+        .group_by(Placement.section_id)
+        .order_by(func.count().desc(), Placement.section_id)
+    ).first()
+    return {"round": str(code), "section": str(section)}
+
+
+def take(browser: Browser, server: live.LiveServer, picture: Picture) -> None:
+    with server.app.app_context():
+        path, ids = picture.path.format(**places()), accounts()
+    context = browser.new_context(
+        viewport={"width": picture.width, "height": 844}, device_scale_factor=2
+    )
+    cookies = [
+        {"name": "view", "value": picture.view, "url": server.url},
+        {"name": "language", "value": picture.language, "url": server.url},
+    ]
+    if picture.who:
+        cookies.append(server.signed_in(ids[picture.who]))
+    for cookie in cookies:
+        context.add_cookies([{**cookie}])  # type: ignore[typeddict-item]
+    page = context.new_page()
+    answer = page.goto(server.url + path)
+    if answer is None or not answer.ok:
+        raise SystemExit(f"{picture.name}: {path} answers {answer and answer.status}")
+    page.screenshot(path=PICTURES / f"{picture.name}.png", full_page=picture.width == DESK)
+    context.close()
+
+
+def main() -> None:
+    program = find_chromium()
+    if program is None:
+        raise SystemExit("no Chromium: sudo apt-get install chromium fonts-noto-cjk")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        url = f"sqlite:///{folder / 'eldercampus.db'}"
+        own = {**settings(url, folder), "DEMO": True}
+        app = create_app(own)
+        with app.app_context():
+            upgrade()
+        environment = {
+            "DATABASE_URL": url,
+            "DEMO": "1",
+            **{key: str(own[key]) for key in ("SECRET_KEY", "SEALING_KEY", "OUTBOX_FOLDER")},
+        }
+        with (folder / "log").open("wb") as log:
+            server = live.start(app, environment, 2, log)
+        try:
+            server.flask("demo", "load", "--persons", "8000", "--seed", "1")
+            browser = playwright.chromium.launch(executable_path=program, args=flags())
+            for picture in TAKEN:
+                take(browser, server, picture)
+                print(f"docs/pictures/{picture.name}.png")
+            browser.close()
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
