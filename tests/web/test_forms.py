@@ -234,7 +234,8 @@ def test_the_summary_says_what_the_fields_say_and_leads_there() -> None:
     form = sent(name=" ", phone="12")
     form.validate()
     page = render_template_string(
-        '{% from "macros/errors.html" import error_summary %}{{ error_summary(form.error_summary()) }}'
+        '{% from "macros/errors.html" import error_summary %}'
+        "{{ error_summary(form.error_summary()) }}"
         "{% for field in form %}{{ field() }}{% endfor %}",
         form=form,
     )

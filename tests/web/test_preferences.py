@@ -22,7 +22,7 @@ def app() -> Flask:
     CSRFProtect(app)
     words.register(app)
     app.register_blueprint(preferences.pages)
-    app.add_url_rule("/", "home", lambda: _page())
+    app.add_url_rule("/", "home", _page)
     app.add_url_rule("/rounds/<code>", "round", lambda code: code)
     app.add_url_rule("/apply/send", "send", lambda: "", methods=["POST"])
     app.add_url_rule("/folder/", "folder", lambda: "")
@@ -51,7 +51,8 @@ def test_our_own_pages_are_taken(app: Flask, path: str) -> None:
     [
         None, "", "evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil",
         "/\t/evil.example", "/rounds//evil.example", "javascript:alert(1)", "https://evil.example/",
-        "http:evil.example", "/rounds/a\r\nSet-Cookie: x=1", "/rounds/a\n", "/rounds/a b", "/nowhere",
+        "http:evil.example", "/rounds/a\r\nSet-Cookie: x=1", "/rounds/a\n", "/rounds/a b",
+        "/nowhere",
         "/apply/send", "/folder", "/%", "/?a=\\b", "/?a=\n", "/#//evil", "/@evil.example",
         "／／evil.example", "/rounds/\u2028",
     ],
