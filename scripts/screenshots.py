@@ -96,27 +96,28 @@ def take(browser: Browser, server: live.LiveServer, picture: Picture) -> None:
     context.close()
 
 
+def demonstration(folder: Path) -> live.LiveServer:
+    url = f"sqlite:///{folder / 'eldercampus.db'}"
+    own = {**settings(url, folder), "DEMO": True}
+    app = create_app(own)
+    with app.app_context():
+        upgrade()
+    kept = ("SECRET_KEY", "SEALING_KEY", "OUTBOX_FOLDER")
+    environment = {"DATABASE_URL": url, "DEMO": "1", **{key: str(own[key]) for key in kept}}
+    with (folder / "log").open("wb") as log:
+        server = live.start(app, environment, 2, log)
+    server.flask("demo", "load", "--persons", "8000", "--seed", "1")
+    return server
+
+
 def main() -> None:
     program = find_chromium()
     if program is None:
         raise SystemExit("no Chromium: sudo apt-get install chromium fonts-noto-cjk")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder = Path(name)
-        url = f"sqlite:///{folder / 'eldercampus.db'}"
-        own = {**settings(url, folder), "DEMO": True}
-        app = create_app(own)
-        with app.app_context():
-            upgrade()
-        environment = {
-            "DATABASE_URL": url,
-            "DEMO": "1",
-            **{key: str(own[key]) for key in ("SECRET_KEY", "SEALING_KEY", "OUTBOX_FOLDER")},
-        }
-        with (folder / "log").open("wb") as log:
-            server = live.start(app, environment, 2, log)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = demonstration(Path(folder))
         try:
-            server.flask("demo", "load", "--persons", "8000", "--seed", "1")
             browser = playwright.chromium.launch(executable_path=program, args=flags())
             for picture in TAKEN:
                 take(browser, server, picture)

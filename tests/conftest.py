@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,6 +24,9 @@ for name in ("DATABASE_URL", "DEMO", "ELDERCAMPUS_ENV", "SECRET_KEY", "SEALING_K
 
 from eldercampus import db as database  # noqa: E402 - after the environment is empty
 from eldercampus.app import create_app  # noqa: E402
+
+hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("house")  # no deadline: the machine may be shared
 
 KEY = "a key for tests only, long enough to be one"
 
