@@ -11,6 +11,7 @@ from eldercampus import cli
 from eldercampus.db import db, engine_options, normalise_url, prepare_engine
 from eldercampus.extensions import babel, csrf, login, migrate
 from eldercampus.language import choose_locale
+from eldercampus.people.sealing import use_key
 from eldercampus.web import register_web
 
 # The domain packages above are imported by web and cli; these tables have no other importer.
@@ -30,6 +31,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     url = normalise_url(app.config["SQLALCHEMY_DATABASE_URI"])
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    use_key(app.config["SEALING_KEY"])
     _bind_extensions(app)
     register_web(app)
     cli.register(app)

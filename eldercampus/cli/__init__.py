@@ -5,7 +5,10 @@ from importlib import import_module
 from flask import Flask
 
 # modules with a click group (or command) named `commands`
-_COMMANDS: tuple[str, ...] = ("eldercampus.cli.audit",)
+_COMMANDS: tuple[str, ...] = (
+    "eldercampus.cli.audit",
+    "eldercampus.cli.demo",
+)
 
 
 def register(app: Flask) -> None:
