@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from eldercampus.language import in_english, label, name_of, sentence, words
+from eldercampus.language.hours import weekly_words
 
 _WORDS: tuple[Callable[..., object], ...] = (
     in_english,
@@ -31,6 +32,7 @@ _WORDS: tuple[Callable[..., object], ...] = (
     words.time_words,
     words.weekday_words,
     words.yuan,
+    weekly_words,
 )
 
 

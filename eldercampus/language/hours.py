@@ -1,0 +1,33 @@
+"""When a class meets, in words."""
+
+from collections.abc import Iterable
+from datetime import time
+from typing import Protocol
+
+from eldercampus.language.words import clock_range, listed
+
+_DAY = 24 * 60
+
+
+class Weekly(Protocol):
+    """A weekly hour: weekday 1 (Monday) … 7, minutes since midnight."""
+
+    @property
+    def weekday(self) -> int: ...
+    @property
+    def starts_minute(self) -> int: ...
+    @property
+    def ends_minute(self) -> int: ...
+
+
+def clock_of(minute: int) -> time:
+    """540 → 9:00; the minute that ends the day is 0:00."""
+    return time(*divmod(minute % _DAY, 60))
+
+
+def weekly_words(meetings: Iterable[Weekly]) -> str:
+    """星期二上午 9:00–10:30; several weekly hours one after the other."""
+    return listed(
+        clock_range(meeting.weekday, clock_of(meeting.starts_minute), clock_of(meeting.ends_minute))
+        for meeting in meetings
+    )

@@ -1,0 +1,28 @@
+"""The classes that a visitor picked before signing in: kept in the browser's own cookie."""
+
+from flask import session
+
+_KEY = "picks"
+MOST = 8
+
+
+def picked() -> list[int]:
+    """Section ids in the order picked; they may have gone since, and are checked when used."""
+    kept = session.get(_KEY, [])
+    return [one for one in kept if isinstance(one, int)] if isinstance(kept, list) else []
+
+
+def keep_pick(section_id: int) -> bool:
+    """Whether it is on the list now; False where the list is full."""
+    kept = picked()
+    if section_id in kept:
+        return True
+    if len(kept) >= MOST:
+        return False
+    session[_KEY] = [*kept, section_id]
+    session.permanent = True
+    return True
+
+
+def forget_picks() -> None:
+    session.pop(_KEY, None)
