@@ -26,6 +26,7 @@ from eldercampus.enrolment.offers import decline_offer, drop_what_no_longer_fits
 from eldercampus.enrolment.queues import Timetable, Waiting, in_line, list_waiting
 from eldercampus.enrolment.seats import give_seat, lock_seats, make_offers, release_seats
 from eldercampus.enrolment.vacancies import Chosen, choose_for_vacancies, joining_ends_at
+from eldercampus.enrolment.waitlist_checks import check_waitlists as check_waitlists
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.people.eligibility import refusals
 from eldercampus.people.models import Person

@@ -1,0 +1,97 @@
+"""What must hold of seats and queues at any moment: found out by looking."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from eldercampus.catalogue.models import Section, Term
+from eldercampus.catalogue.queries import get_calendar, list_terms
+from eldercampus.db import db
+from eldercampus.enrolment.models import HOLDING, Offer, Placement, WaitlistEntry
+from eldercampus.enrolment.queues import list_waiting
+from eldercampus.enrolment.vacancies import choose_for_vacancies, joining_ends_at, offer_span
+
+
+def check_waitlists(now: datetime) -> list[str]:
+    """One line for each thing that does not hold; [] where all is well.
+
+    Seats taken are placements and live offers, never above the capacity; no free seat while
+    somebody eligible waits; every live offer can be accepted, ends in time and has its waiting
+    entry; nobody waits for a class they sit in.
+    """
+    problems: list[str] = []
+    for term in list_terms():
+        problems += _wrong_counts(term)
+        problems += _wrong_offers(term)
+        problems += _waiting_inside(term)
+        problems += _idle_seats(term, now)
+    return problems
+
+
+def _wrong_counts(term: Term) -> Iterator[str]:
+    held = (
+        select(func.count())
+        .where(Placement.section_id == Section.id, Placement.state.in_(HOLDING))
+        .scalar_subquery()
+    )
+    offered = (
+        select(func.count())
+        .where(Offer.section_id == Section.id, Offer.state == "live")
+        .scalar_subquery()
+    )
+    query = select(Section.code, Section.capacity, Section.taken, held, offered).where(
+        Section.term_id == term.id
+    )
+    for code, capacity, taken, placements, offers in db.session.execute(query):
+        if taken != placements + offers:
+            yield f"{term.code} {code}: {taken} counted, {placements} held and {offers} offered"
+        if placements + offers > capacity:
+            yield f"{term.code} {code}: {placements + offers} on {capacity} seats"
+
+
+def _wrong_offers(term: Term) -> Iterator[str]:
+    live = db.session.execute(
+        select(Offer.id, Offer.ends_at, WaitlistEntry.id.label("entry"), Section.code)
+        .join(Section, Section.id == Offer.section_id)
+        .join(WaitlistEntry, WaitlistEntry.id == Offer.entry_id)
+        .where(Section.term_id == term.id, Offer.state == "live")
+    ).all()
+    if not live:
+        return
+    waiting = list_waiting(term.id, WaitlistEntry.id.in_([offer.entry for offer in live]))
+    by_entry = {one.entry_id: one for one in waiting}
+    for offer in live:
+        entry = by_entry.get(offer.entry)
+        if entry is None or entry.wait_now is None:
+            yield f"{term.code} {offer.code}: offer {offer.id} could not be accepted"
+        if offer.ends_at > joining_ends_at(term):
+            yield f"{term.code} {offer.code}: offer {offer.id} outlives the last joining day"
+
+
+def _waiting_inside(term: Term) -> Iterator[str]:
+    held = aliased(Placement)
+    query = (
+        select(Section.code, WaitlistEntry.id)
+        .join(WaitlistEntry, WaitlistEntry.section_id == Section.id)
+        .join(
+            held,
+            (held.section_id == Section.id) & (held.person_id == WaitlistEntry.person_id),
+        )
+        .where(
+            Section.term_id == term.id,
+            WaitlistEntry.state == "waiting",
+            held.state.in_(HOLDING),
+        )
+    )
+    for code, entry_id in db.session.execute(query):
+        yield f"{term.code} {code}: entry {entry_id} waits for a seat it has"
+
+
+def _idle_seats(term: Term, now: datetime) -> Iterator[str]:
+    if offer_span(term, get_calendar(), 1, now) is None:
+        return
+    for one in choose_for_vacancies(term.id):
+        waiting = one.waiting
+        yield f"{term.code} {waiting.section}: a free seat while entry {waiting.entry_id} waits"
