@@ -16,7 +16,8 @@ FORBIDDEN = {
 ONE_FILE_BY_DESIGN = {PACKAGE / "allocation/verify.py"}
 """Auditors download it alone and read it from top to bottom."""
 LONGEST_FILE = 300
-LONGEST_FUNCTION = 30
+LONGEST_FUNCTION = 40
+"""Without signature and docstring. About 30 is the aim; past 40 a name is missing."""
 
 
 def _modules() -> list[Path]:
