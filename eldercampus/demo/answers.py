@@ -60,7 +60,9 @@ def _decline(chance: random.Random, round_id: int, moment: datetime) -> None:
 
 def _answer_offers(chance: random.Random, moment: datetime) -> None:
     """Half accept, one in eight declines, the others do not answer."""
-    live = db.session.scalars(select(Offer.id).where(Offer.state == "live").order_by(Offer.id))
+    live = db.session.scalars(
+        select(Offer.id).where(Offer.state == "live", Offer.ends_at > moment).order_by(Offer.id)
+    )
     for offer_id in list(live):
         luck = chance.random()
         if luck < 0.5:
