@@ -90,13 +90,13 @@ def reason(result: dict[str, Any], name: str, choice: str) -> dict[str, Any]:
     raise LookupError(f"{name} did not list {choice}")
 
 
-_KINDS = ("t1", "t2")
+_TAGS = ("", "t1", "t2", "t1 t2")
 
 
 @st.composite
 def reserves(draw: st.DrawFn, capacity: int) -> list[dict[str, Any]]:
     found = []
-    for kind in draw(st.permutations(_KINDS)):
+    for kind in draw(st.sampled_from([("t1", "t2"), ("t2", "t1")])):
         count = draw(st.integers(0, capacity))
         capacity -= count
         if count or draw(st.booleans()):
@@ -106,18 +106,17 @@ def reserves(draw: st.DrawFn, capacity: int) -> list[dict[str, Any]]:
 
 @st.composite
 def sections(draw: st.DrawFn, name: str, plain: bool) -> dict[str, Any]:
-    capacity = draw(st.integers(0, 3))
-    start = draw(st.sampled_from([0, 60, 90])) + 480
-    exempt = plain or draw(st.booleans())
+    capacity = draw(st.sampled_from([2, 1, 3, 0, 4]))
+    start = draw(st.sampled_from([0, 60, 90, 300, 600, 900])) + 480
     return section(
         name,
         capacity,
-        course=f"C-{draw(st.integers(1, 3))}" if not plain else f"course-{name}",
+        course=f"course-{name}" if plain else f"C-{draw(st.integers(1, 6))}",
         campus=f"K-{draw(st.integers(1, 2))}",
         minimum=draw(st.integers(0, capacity)),
-        exempt=exempt,
+        exempt=plain or draw(st.booleans()),
         sessions=[] if plain else [[start, start + 90]],
-        seats=draw(reserves(capacity)),
+        seats=draw(reserves(capacity)) if draw(st.booleans()) else [],
         fill=draw(st.sampled_from(["reserved_first", "open_first"])),
     )
 
@@ -125,16 +124,18 @@ def sections(draw: st.DrawFn, name: str, plain: bool) -> dict[str, Any]:
 @st.composite
 def learners(draw: st.DrawFn, name: str, names: list[str], plain: bool) -> dict[str, Any]:
     order = draw(st.permutations(names))
-    choices = order[: draw(st.integers(0, len(order)))]
-    held = [] if plain else draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
+    choices = order[: draw(st.integers(0, len(order)))] if plain else order
+    held: list[str] = []
+    if not plain and draw(st.integers(0, 5)) == 5:
+        held = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
     return learner(
         name,
         " ".join(choices),
-        1 if plain else draw(st.integers(0, 3)),
-        tags=draw(st.lists(st.sampled_from(_KINDS), unique=True)),
+        1 if plain else draw(st.sampled_from([2, 1, 3, 0])),
+        tags=draw(st.sampled_from(_TAGS)).split(),
         metres={campus: draw(st.integers(0, 4)) * 700 for campus in ("K-1", "K-2")},
-        groups={choice: draw(st.integers(1, 3)) for choice in choices if draw(st.booleans())},
-        held=held if draw(st.integers(0, 3)) == 0 else [],
+        groups=dict.fromkeys(choices[::2], draw(st.integers(1, 3))),
+        held=held,
     )
 
 
@@ -143,7 +144,7 @@ def markets(draw: st.DrawFn, people: int = 8, classes: int = 5, plain: bool = Fa
     """A round with everything switched on; `plain`: one round, one seat each, nothing closes."""
     names = [f"S-{i}" for i in range(draw(st.integers(1, classes)))]
     bands = plain or draw(st.booleans())
-    rules: dict[str, Any] = {"rounds": 1 if plain else draw(st.integers(1, 3))}
+    rules: dict[str, Any] = {"rounds": 1 if plain else draw(st.sampled_from([3, 2, 1]))}
     rules |= {"proximity": "bands", "bands_m": [700, 1400]} if bands else {"proximity": "metres"}
     return {
         "format": "eldercampus.round.v1",
@@ -151,7 +152,8 @@ def markets(draw: st.DrawFn, people: int = 8, classes: int = 5, plain: bool = Fa
         "rules": rules,
         "sections": [draw(sections(name, plain)) for name in names],
         "learners": [
-            draw(learners(f"L-{i}", names, plain)) for i in range(draw(st.integers(0, people)))
+            draw(learners(f"L-{i}", names, plain))
+            for i in range(draw(st.integers(0 if plain else people // 2, people)))
         ],
         "seed": draw(st.sampled_from([SEED, "0" * 64, "ab" * 32])),
     }
