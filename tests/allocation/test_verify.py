@@ -1,0 +1,237 @@
+"""The checker finds every change of a result, and says the first one."""
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from eldercampus.allocation import lottery, problem, verify
+from eldercampus.allocation.solve import solve
+from tests.allocation.markets import Round, game, learner, markets, reserve, section
+
+SECRET = bytes.fromhex("00112233445566778899aabbccddeeff" * 2)
+BEACON = "03 07 12 19 25 31 + 08"
+
+
+def drawn() -> tuple[Round, dict[str, Any]]:
+    """A small round with something of everything, and its result with the ceremony."""
+    frozen = game(
+        [
+            section("X", 2, seats=[reserve("t1", 1)]),
+            section("Y", 1),
+            section("Z", 5, minimum=3),
+        ],
+        [
+            learner("L-1", "X Y", 2, tags=["t1"]),
+            learner("L-2", "X Y Z"),
+            learner("L-3", "Y X"),
+            learner("L-4", "X Z"),
+            learner("L-5", "Z X Y", 2),
+        ],
+    )
+    roster = [person["id"] for person in frozen["learners"]]
+    frozen["seed"] = lottery.seed(frozen["round"], roster, SECRET, BEACON)
+    told = {
+        "commit": lottery.commit(SECRET),
+        "secret": SECRET.hex(),
+        "beacon": BEACON,
+        "source": "双色球 2026142",
+    }
+    return frozen, {**solve(frozen), "lottery": told}
+
+
+FROZEN, RESULT = drawn()
+
+
+def test_the_result_changed_below_has_something_of_everything() -> None:
+    assert len(RESULT["placements"]) >= 3
+    assert len(RESULT["closed"]) == 1
+    assert {entry["code"] for entry in RESULT["reasons"]} >= {"placed", "closed", "below_cutoff"}
+    assert any(len(names) > 1 for names in RESULT["waitlists"].values())
+
+
+def test_a_right_result_is_found_right_part_by_part() -> None:
+    said: list[str] = []
+    assert verify.check(FROZEN, RESULT, said.append) is None
+    assert len(said) == 1 + len(verify.PARTS)
+    assert all(line.startswith("right: ") for line in said)
+
+
+def test_without_a_ceremony_the_checker_says_what_it_cannot_prove() -> None:
+    result = {name: value for name, value in RESULT.items() if name != "lottery"}
+    said: list[str] = []
+    assert verify.check(FROZEN, result, said.append) is None
+    assert said[0].startswith("note: ")
+
+
+def test_the_file_published_at_the_freezing_has_no_seed_and_can_be_checked() -> None:
+    frozen = {name: value for name, value in FROZEN.items() if name != "seed"}
+    assert verify.check(frozen, RESULT) is None
+    fault = verify.check(frozen, {**RESULT, "seed": "0" * 64})
+    assert fault is not None
+    assert fault.startswith("seed: ")
+
+
+@given(markets())
+@settings(max_examples=30)
+def test_every_result_drawn_is_found_right(frozen: Round) -> None:
+    assert verify.check(frozen, solve(frozen)) is None
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        for key in value:
+            yield from leaves(value[key], (*path, key))
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from leaves(item, (*path, i))
+    else:
+        yield path
+
+
+def parent(result: dict[str, Any], path: tuple[Any, ...]) -> Any:
+    found: Any = result
+    for step in path[:-1]:
+        found = found[step]
+    return found
+
+
+def other(value: str | int) -> str | int:
+    if isinstance(value, int):
+        return value + 1
+    return value[:-1] + ("0" if value[-1] != "0" else "1")
+
+
+# The source is a human's note on the beacon; nothing can be worked out from it.
+CHECKED = [path for path in leaves(RESULT) if path != ("lottery", "source")]
+
+
+@pytest.mark.parametrize("path", CHECKED, ids=lambda path: ".".join(map(str, path)))
+def test_every_single_fact_changed_is_found(path: tuple[Any, ...]) -> None:
+    changed = copy.deepcopy(RESULT)
+    holder = parent(changed, path)
+    holder[path[-1]] = other(holder[path[-1]])
+    assert verify.check(FROZEN, changed) is not None
+
+
+def swap_two_placements(result: dict[str, Any]) -> None:
+    one, two = result["placements"][:2]
+    one["section"], two["section"] = two["section"], one["section"]
+
+
+def turn_a_waiting_list_round(result: dict[str, Any]) -> None:
+    next(names for names in result["waitlists"].values() if len(names) > 1).reverse()
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (swap_two_placements, "placements[0]: it should be "),
+        (turn_a_waiting_list_round, "waitlists."),
+        (lambda r: r["placements"].pop(), "placements["),
+        (lambda r: r["placements"].append(r["placements"][0]), "placements["),
+        (lambda r: r["reasons"].reverse(), "reasons[0]: it should be "),
+        (lambda r: r["reasons"][0].pop("code"), "reasons[0]: it should be "),
+        (lambda r: r["reasons"][0].update(note="x"), "reasons[0]: it should be "),
+        (lambda r: r["cutoffs"].clear(), "cutoffs[0]: it should be "),
+        (lambda r: r["closed"].clear(), "closed[0]: it should be "),
+        (lambda r: r["waitlists"].pop("X"), "waitlists.X: it should be "),
+        (lambda r: r["waitlists"].update(Q=[]), "waitlists.Q: it should be "),
+        (lambda r: r.update(placements={}), "placements: it should be "),
+        (lambda r: r.pop("cutoffs"), "cutoffs: missing"),
+        (lambda r: r.update(extra=1), "extra: nothing of that name"),
+        (lambda r: r.update(lottery=[]), "lottery: it should hold "),
+        (lambda r: r["lottery"].update(source=1), "lottery: each of its entries"),
+        (lambda r: r["lottery"].update(secret="x"), "lottery.secret: it should be 64 hex"),
+        (lambda r: r["lottery"].update(secret="0" * 64), "lottery.commit: "),
+        (lambda r: r["lottery"].update(beacon="another"), "seed: secret, list of learners"),
+        (lambda r: r["placements"][0].update(round=True), "placements[0]: it should be "),
+    ],
+)
+def test_the_first_difference_is_named(change: Callable[[Any], object], place: str) -> None:
+    changed = copy.deepcopy(RESULT)
+    change(changed)
+    fault = verify.check(FROZEN, changed)
+    assert fault is not None
+    assert fault.startswith(place)
+
+
+def test_a_result_of_a_changed_round_is_found() -> None:
+    frozen = copy.deepcopy(FROZEN)
+    frozen["learners"][0]["metres"]["campus-X"] += 1
+    fault = verify.check(frozen, RESULT)
+    assert fault is not None
+    assert fault.startswith("input_sha256: ")
+
+
+def write(folder: Path, name: str, data: bytes) -> str:
+    (folder / name).write_bytes(data)
+    return str(folder / name)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    return [
+        write(tmp_path, "round.json", problem.canonical(problem.validate(FROZEN))),
+        write(tmp_path, "result.json", problem.canonical(RESULT)),
+    ]
+
+
+def test_the_program_says_that_all_is_right(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify.main(files) == 0
+    said = capsys.readouterr().out
+    assert problem.input_sha256(FROZEN) in said
+    assert said.splitlines()[-1] == "Everything is right. 全部正确。"
+
+
+def test_the_program_says_what_is_wrong(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed = copy.deepcopy(RESULT)
+    swap_two_placements(changed)
+    Path(files[1]).write_bytes(problem.canonical(changed))
+    assert verify.main(files) == 1
+    assert capsys.readouterr().out.splitlines()[-1].startswith("WRONG 不对: placements[0]: ")
+
+
+@pytest.mark.parametrize(
+    ("broken", "data", "said"),
+    [
+        (0, b"", "Expecting value"),
+        (0, b"{}", "file: it should have format round rules sections learners"),
+        (0, b"[" * 100_000, ""),
+        (0, b'{"a": 1, "a": 2}', "a name stands twice"),
+        (0, b'{"a": 1.5}', "1.5 is not a whole number"),
+        (0, b'{"a": NaN}', "NaN is not a whole number"),
+        (0, b"9" * 5000, "a number that is too long"),
+        (1, b"\xff", "utf-8"),
+        (1, b"[]", "not an object"),
+    ],
+)
+def test_a_file_that_cannot_be_read(
+    files: list[str], capsys: pytest.CaptureFixture[str], broken: int, data: bytes, said: str
+) -> None:
+    Path(files[broken]).write_bytes(data)
+    assert verify.main(files) == 2
+    line = capsys.readouterr().err
+    assert line.startswith(files[broken])
+    assert said in line
+    assert line.count("\n") == 1
+
+
+def test_a_file_that_is_not_there_and_a_word_too_few(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify.main([files[0], files[1] + ".no"]) == 2
+    assert verify.main(files[:1]) == 2
+    assert "python verify.py ROUND.json RESULT.json" in capsys.readouterr().err
+
+
+def test_results_are_plain_json() -> None:
+    assert json.loads(problem.canonical(RESULT)) == RESULT
