@@ -1,6 +1,7 @@
 """Makes the words of eldercampus.language.words known to templates, as filters and as functions."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from flask import Flask
@@ -41,7 +42,13 @@ def dialled(phone: str) -> str:
     return re.sub(r"[^+0-9]", "", phone)
 
 
+def breadth(text: object) -> int:
+    """How wide a text is, in halves of a Chinese character."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in str(text))
+
+
 def register(app: Flask) -> None:
+    app.add_template_filter(breadth)
     app.add_template_filter(dialled)
     for word in _WORDS:
         app.add_template_filter(word)
