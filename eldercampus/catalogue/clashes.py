@@ -21,8 +21,8 @@ def refuse_clashes(
 ) -> None:
     """Raises DomainError where another section of the term, not closed, meets at such an hour.
 
-    room_taken or teacher_taken: section (its row with course, campus), weekday, starts_minute,
-    ends_minute of the meeting in the way.
+    room_taken or teacher_taken: section (its code), course, course_en, campus, campus_en, and the
+    hour (a WeeklyHour) in the way.
     """
     if room_id is not None:
         _refuse("room_taken", term_id, hours, Section.room_id == room_id, besides)
@@ -62,8 +62,10 @@ def _refuse(
     section, meeting = found
     raise DomainError(
         code,
-        section=section,
-        weekday=meeting.weekday,
-        starts_minute=meeting.starts_minute,
-        ends_minute=meeting.ends_minute,
+        section=section.code,
+        course=section.course.name,
+        course_en=section.course.name_en,
+        campus=section.campus.name,
+        campus_en=section.campus.name_en,
+        hour=WeeklyHour(meeting.weekday, meeting.starts_minute, meeting.ends_minute),
     )

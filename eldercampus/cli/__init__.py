@@ -8,6 +8,7 @@ from flask import Flask
 _COMMANDS: tuple[str, ...] = (
     "eldercampus.cli.audit",
     "eldercampus.cli.demo",
+    "eldercampus.cli.places",
     "eldercampus.cli.waitlist",
 )
 

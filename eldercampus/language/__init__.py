@@ -11,12 +11,14 @@ from typing import Any, Protocol
 from flask import has_request_context, request
 from flask_babel import LazyString, get_locale
 
+from eldercampus.catalogue.timetable import WeeklyHour
 from eldercampus.errors import DomainError
 from eldercampus.language import (
-    people,
     catalogue,
     enrolment,
+    hours,
     notices,
+    people,
     places,
     town,
     words,
@@ -78,6 +80,8 @@ def _plain(value: Any) -> Any:
         return words.moment_words(value)
     if isinstance(value, date):
         return words.date_words(value)
+    if isinstance(value, WeeklyHour):
+        return hours.weekly_words([value])
     return value
 
 
