@@ -43,6 +43,30 @@ LABELS: dict[str, LazyString] = {
     "pair.birth_phone": _l("the same birth date and phone"),
 }
 
+# who somebody is to the account that acts for them: (the account's relation, their sex)
+_OF_YOU: dict[tuple[str, str], LazyString] = {
+    ("daughter", "f"): _l("your mother"),
+    ("daughter", "m"): _l("your father"),
+    ("son", "f"): _l("your mother"),
+    ("son", "m"): _l("your father"),
+    ("spouse", "f"): _l("your wife"),
+    ("spouse", "m"): _l("your husband"),
+    ("grandchild", "f"): _l("your grandmother"),
+    ("grandchild", "m"): _l("your grandfather"),
+    ("in_law", "f"): _l("your mother-in-law"),
+    ("in_law", "m"): _l("your father-in-law"),
+    ("neighbour", "f"): _l("your neighbour or friend"),
+    ("neighbour", "m"): _l("your neighbour or friend"),
+}
+
+
+def of_you(relation: str, sex: str) -> str:
+    """your mother: who a person of this sex is to the one with this relation; "" for oneself."""
+    if not relation:
+        return ""
+    return str(_OF_YOU.get((relation, sex), _l("your relative")))
+
+
 SENTENCES: dict[str, LazyString] = {
     # identity numbers
     "identity_length": _l("An identity number has 18 signs. This one has %(length)d."),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pyotp
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from eldercampus.audit.chain import record
 from eldercampus.db import db
@@ -121,6 +122,14 @@ def revoke(grant_id: int, *, now: datetime, by_account_id: int | None = None) ->
     end_sessions_of(given.account_id, now)
     db.session.delete(given)
     record("account.revoke", subject, now=now, account_id=by_account_id, role=role)
+
+
+def list_staff_accounts() -> list[Account]:
+    """All that may sign in with a password, with their grants."""
+    query = select(Account).where(Account.username.is_not(None), Account.ended_at.is_(None))
+    return list(
+        db.session.scalars(query.options(selectinload(Account.grants)).order_by(Account.id))
+    )
 
 
 def end_account(account_id: int, *, now: datetime, by_account_id: int | None = None) -> None:

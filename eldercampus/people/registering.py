@@ -1,7 +1,9 @@
 """Entering people, and correcting what was entered."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
@@ -14,6 +16,7 @@ from eldercampus.people.models import Consent, Contact, Person, Tag
 from eldercampus.people.sealing import keyed_hash, seal
 from eldercampus.places.models import Community
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 CONSENT_VERSION = "2026-11"
 OLDEST = 125
 """Years; a birth date before that is a slip of the pen."""
@@ -26,6 +29,12 @@ class ContactDetails:
     kind: str
     value: str
     whose: str = "own"
+
+
+def phone_contact(phone: str, whose: str = "own") -> ContactDetails:
+    """A phone (E.164) as a contact: mobile where it takes text messages here, else landline."""
+    mobile = re.fullmatch(r"\+861[3-9][0-9]{9}", phone) is not None
+    return ContactDetails("mobile" if mobile else "landline", phone, whose)
 
 
 @dataclass(frozen=True)
@@ -114,14 +123,19 @@ def check_details(details: PersonDetails, now: datetime) -> None:
     """Raises the first thing that is wrong; see register_person."""
     if not details.name.strip():
         raise DomainError("name_missing")
-    if details.born_on > now.date():
-        raise DomainError("born_in_future")
-    if details.born_on.year < now.year - OLDEST:
-        raise DomainError("born_too_early", year=details.born_on.year)
+    check_birth(details.born_on, now)
     if db.session.get(Community, details.community_id) is None:
         raise DomainError("unknown_community")
     if details.id_number:
         check_identity(details.id_number, details.born_on, details.sex)
+
+
+def check_birth(born_on: date, now: datetime) -> None:
+    """Raises born_in_future or born_too_early."""
+    if born_on > now.astimezone(SHANGHAI).date():
+        raise DomainError("born_in_future")
+    if born_on.year < now.year - OLDEST:
+        raise DomainError("born_too_early", year=born_on.year)
 
 
 def check_identity(id_number: str, born_on: date, sex: str) -> None:

@@ -39,9 +39,9 @@ def find_session(token: str, now: datetime) -> WebSession | None:
         .join(WebSession.account)
         .where(WebSession.token_hash == _hash(token), WebSession.ended_at.is_(None))
         .where(Account.ended_at.is_(None))
-        .options(joinedload(WebSession.account).selectinload(Account.grants))
+        .options(joinedload(WebSession.account).joinedload(Account.grants))
     )
-    found = db.session.scalar(query)
+    found = db.session.scalars(query).unique().one_or_none()
     if found is None:
         return None
     lasts = LEARNER_LASTS if found.account.phone else STAFF_LASTS

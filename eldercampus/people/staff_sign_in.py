@@ -9,6 +9,7 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
 
 from eldercampus.audit.chain import record
 from eldercampus.db import db
@@ -18,6 +19,7 @@ from eldercampus.people.sealing import keyed_hash, unseal
 from eldercampus.people.throttling import count_try
 
 STEP_S = 30
+DEMONSTRATION_PASSWORD = "fenghua-demo-2026"  # noqa: S105 - shown on the demonstration's page
 WINDOW = timedelta(minutes=15)
 # OWASP's first recommendation: 46 MiB, one pass, one lane
 HASHER = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
@@ -31,7 +33,7 @@ _NOBODY = (
 def sign_in_staff(
     username: str, password: str, code: str, *, address: str, now: datetime
 ) -> Account | DomainError:
-    """The account. code: six digits of the authenticator, taken once, or a recovery code.
+    """The account with its grants. code: the authenticator's six digits, or a recovery code.
 
     Gives too_many_tries, or sign_in_failed without saying what was wrong.
     """
@@ -44,6 +46,7 @@ def sign_in_staff(
     account = db.session.scalar(
         select(Account)
         .where(Account.username == username, Account.ended_at.is_(None))
+        .options(selectinload(Account.grants))
         .with_for_update()
     )
     right = _password_is(account, password)

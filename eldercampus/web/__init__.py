@@ -6,17 +6,35 @@ from flask import Flask
 
 from eldercampus.web import words
 from eldercampus.web.access import init_access
+from eldercampus.web.browser_session import init_browser_session
+from eldercampus.web.context import init_context
 from eldercampus.web.errors import register_error_pages
+from eldercampus.web.headers import init_headers
+from eldercampus.web.request_log import init_request_log
 
 # module → blueprint objects named `pages`; one line each, so that additions do not collide
 _PAGES = (
     "eldercampus.web.public.preferences",
     "eldercampus.web.public.health",
+    "eldercampus.web.public.sign_in",
+    "eldercampus.web.learner.whom",
+    "eldercampus.web.learner.add_person",
+    "eldercampus.web.public.home",
+    "eldercampus.web.public.courses",
+    "eldercampus.web.learner.picks",
+    "eldercampus.web.learner.apply",
+    "eldercampus.web.learner.receipt",
+    "eldercampus.web.town.review",
+    "eldercampus.web.town.district",
 )
 
 
 def register_web(app: Flask) -> None:
+    init_request_log(app)
+    init_headers(app)
+    init_browser_session()
     init_access(app)
+    init_context(app)
     words.register(app)
     register_error_pages(app)
     for name in _PAGES:

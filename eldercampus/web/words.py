@@ -8,8 +8,13 @@ from flask import Flask
 
 from eldercampus.language import in_english, label, name_of, sentence, words
 from eldercampus.language.hours import weekly_words
+from eldercampus.language.people import of_you
+from eldercampus.people.identity import masked_identity, masked_phone
 
 _WORDS: tuple[Callable[..., object], ...] = (
+    masked_identity,
+    masked_phone,
+    of_you,
     in_english,
     label,
     name_of,

@@ -1,17 +1,15 @@
 """The visitor's own view: large text, language, text size; in cookies of one year, no account."""
 
-import re
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, redirect, request
 from flask_babel import get_locale
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from eldercampus.language import LANGUAGE_COOKIE, LOCALES
 from eldercampus.web.access import allow
+from eldercampus.web.paths import safe_path
 
 pages = Blueprint("preferences", __name__, url_prefix="/preferences")
 
@@ -19,8 +17,6 @@ VIEW_COOKIE = "view"
 _CLASSES = {"normal": "", "elder": " ec-elder", "largest": " ec-elder ec-xl"}
 _SIZES = {"large": "elder", "largest": "largest"}
 _YEAR = 365 * 24 * 3600
-_PATH = re.compile(r"/(?:[A-Za-z0-9_.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}|/)*", re.ASCII)
-_QUERY = re.compile(r"(?:[A-Za-z0-9_.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -38,23 +34,6 @@ class View:
     @property
     def largest(self) -> bool:
         return "ec-xl" in self.classes
-
-
-def safe_path(target: str | None, default: str = "/") -> str:
-    """`target` if it is a page of ours that can be opened, else `default`.
-
-    An allow-list: plain characters only, and the path must lead to one of our GET routes. So no
-    other host, no backslash, no `//`, no scheme and no control character gets through.
-    """
-    path, _, query = (target or "").partition("?")
-    if not _PATH.fullmatch(path) or "//" in path or not _QUERY.fullmatch(query):
-        return default
-    routes = current_app.url_map.bind("localhost")
-    try:
-        routes.match(path, method="GET")
-    except (HTTPException, RequestRedirect):
-        return default
-    return f"{path}?{query}" if query else path
 
 
 @pages.app_context_processor

@@ -1,0 +1,220 @@
+"""/whom/add: entering oneself or somebody one helps; /whom/claim: whom a clerk entered."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from eldercampus import clock
+from eldercampus.db import transaction
+from eldercampus.enrolment.claiming import claim_person
+from eldercampus.errors import DomainError
+from eldercampus.language import name_of
+from eldercampus.people.form_keys import remember_answer, take_form
+from eldercampus.people.registering import check_birth, check_identity, register_person
+from eldercampus.people.representing import represent
+from eldercampus.places.queries import get_community, list_communities, list_towns
+from eldercampus.web import browser_session
+from eldercampus.web.access import allow
+from eldercampus.web.learner import person_draft
+from eldercampus.web.learner.person_draft import Draft
+from eldercampus.web.learner.person_forms import (
+    ClaimForm,
+    HomeForm,
+    ReachForm,
+    TagsForm,
+    WhoForm,
+)
+from eldercampus.web.learner.whom import account, onward
+
+pages = Blueprint("add_person", __name__)
+
+# page → an answer that stands in the draft once it was sent
+_STEPS = {"who": "name", "home": "community_id", "reach": "news"}
+
+
+def _to(step: str) -> ResponseReturnValue:
+    return redirect(url_for(f"add_person.{step}", next=onward()), 303)
+
+
+def _missing(draft: Draft, before: str) -> str | None:
+    """The first page before `before` that was not answered yet."""
+    for step, answer in _STEPS.items():
+        if step == before:
+            return None
+        if answer not in draft:
+            return step
+    return None
+
+
+@pages.route("/whom/add", methods=["GET", "POST"])
+@allow("own.apply")
+def who() -> ResponseReturnValue:
+    draft = person_draft.read_draft()
+    form = WhoForm(data={**draft, "born": person_draft.born_on(draft)})
+    if form.validate_on_submit() and _who_is_right(form):
+        person_draft.keep_draft(
+            kind=form.kind.data,
+            relation=form.relation.data or "",
+            name=form.name.data,
+            sex=form.sex.data,
+            born=form.born.data.isoformat(),
+            id_number=form.id_number.data,
+        )
+        return _to("home")
+    return render_template("whom/who.html", form=form, onward=onward())
+
+
+def _who_is_right(form: WhoForm) -> bool:
+    if form.kind.data == "relative" and not form.relation.data:
+        form.refuse(_("Please choose who you are to them."), "relation")
+        return False
+    try:
+        check_birth(form.born.data, clock.now())
+    except DomainError as error:
+        form.refuse(error, "born.year")
+        return False
+    try:
+        if form.id_number.data:
+            check_identity(form.id_number.data, form.born.data, form.sex.data)
+    except DomainError as error:
+        form.refuse(error, "id_number")
+        return False
+    return True
+
+
+@pages.route("/whom/add/home", methods=["GET", "POST"])
+@allow("own.apply")
+def home() -> ResponseReturnValue:
+    draft = person_draft.read_draft()
+    if missing := _missing(draft, "home"):
+        return _to(missing)
+    kept = {**draft, "town": draft.get("town_id"), "community": draft.get("community_id")}
+    form = HomeForm(data=kept)
+    form.town.choices = [(str(town.id), name_of(town)) for town in list_towns()]
+    town_id = form.town.data if str(form.town.data) in form.town.values() else None
+    if town_id:
+        rows = list_communities(int(town_id))
+        form.community.choices = [(str(one.id), name_of(one)) for one in rows]
+    if form.is_submitted() and form.show.data:
+        form.community.data = None
+    elif form.validate_on_submit():
+        if form.community.data:
+            person_draft.keep_draft(
+                town_id=int(form.town.data),
+                community_id=int(form.community.data),
+                address=form.address.data,
+            )
+            return _to("reach")
+        form.refuse(DomainError("unknown_community"), "community" if town_id else "town")
+    return render_template("whom/home.html", form=form, onward=onward(), town_chosen=town_id)
+
+
+@pages.route("/whom/add/reach", methods=["GET", "POST"])
+@allow("own.apply")
+def reach() -> ResponseReturnValue:
+    draft = person_draft.read_draft()
+    if missing := _missing(draft, "reach"):
+        return _to(missing)
+    own_phone = account().phone if draft["kind"] == "self" else None
+    form = ReachForm(data={"phone": own_phone, "language": "zh", "news": "sms", **draft})
+    if form.validate_on_submit() and _reach_is_right(form):
+        answers = ("news", "phone", "emergency_name", "emergency_relation", "emergency_phone")
+        kept = {name: form[name].data for name in (*answers, "language")}
+        person_draft.keep_draft(**kept)
+        return _to("check")
+    return render_template("whom/reach.html", form=form, onward=onward())
+
+
+def _reach_is_right(form: ReachForm) -> bool:
+    if form.news.data in ("sms", "call") and not form.phone.data:
+        form.refuse(_("Please write the number that we shall ring or write to."), "phone")
+        return False
+    return True
+
+
+@pages.route("/whom/add/check", methods=["GET", "POST"])
+@allow("own.apply")
+def check() -> ResponseReturnValue:
+    draft = person_draft.read_draft()
+    if missing := _missing(draft, ""):
+        return _to(missing)
+    form = TagsForm(data={"signer": account().name or None})
+    if form.validate_on_submit() and _consent_is_right(form, draft):
+        try:
+            _register(form, draft)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            person_draft.forget_draft()
+            return redirect(onward(), 303)
+    community = get_community(draft["community_id"])
+    return render_template(
+        "whom/check.html",
+        form=form,
+        onward=onward(),
+        draft=draft,
+        born_on=person_draft.born_on(draft),
+        community=community,
+    )
+
+
+def _consent_is_right(form: TagsForm, draft: Draft) -> bool:
+    if (draft.get("id_number") or form.tags.data) and not form.sensitive.data:
+        form.refuse(
+            _("Please tick this too, or leave out the identity number and the certificates."),
+            "sensitive",
+        )
+    if draft["kind"] == "relative" and not form.signer.data:
+        form.refuse(_("Please write your own name."), "signer")
+    return not form.is_troubled
+
+
+def _register(form: TagsForm, draft: Draft) -> None:
+    """The person, and that the account acts for them; a second sending changes nothing."""
+    mine, now = account(), clock.now()
+    details = person_draft.details(
+        draft,
+        tags=form.tags.data,
+        signer=form.signer.data or draft["name"],
+        sensitive=form.sensitive.data,
+        account_phone=mine.phone or "",
+    )
+    with transaction():
+        if take_form(form.key.data, mine.id, now) is not None:
+            return
+        person = register_person(details, channel="web", account_id=mine.id, now=now)
+        represent(mine.id, person.id, kind=draft["kind"], relation=draft["relation"], now=now)
+        browser_session.choose(person.id)
+        remember_answer(form.key.data, {"person_id": person.id})
+
+
+@pages.route("/whom/claim", methods=["GET", "POST"])
+@allow("own.apply")
+def claim() -> ResponseReturnValue:
+    form = ClaimForm()
+    if form.validate_on_submit():
+        if form.kind.data == "relative" and not form.relation.data:
+            form.refuse(_("Please choose who you are to them."), "relation")
+        elif (refusal := _claim(form)) is not None:
+            form.refuse(refusal)
+        else:
+            return redirect(onward(), 303)
+    return render_template("whom/claim.html", form=form, onward=onward())
+
+
+def _claim(form: ClaimForm) -> DomainError | None:
+    relation = form.relation.data if form.kind.data == "relative" else ""
+    with transaction():
+        found = claim_person(
+            form.receipt.data,
+            form.born.data,
+            account_id=account().id,
+            address=request.remote_addr or "",
+            kind=form.kind.data,
+            relation=relation or "",
+            now=clock.now(),
+        )
+        if isinstance(found, DomainError):
+            return found
+        browser_session.choose(found)
+    return None

@@ -1,0 +1,27 @@
+"""Where a visitor may be sent back to."""
+
+import re
+
+from flask import current_app
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+_PATH = re.compile(r"/(?:[A-Za-z0-9_.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}|/)*", re.ASCII)
+_QUERY = re.compile(r"(?:[A-Za-z0-9_.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+
+
+def safe_path(target: str | None, default: str = "/") -> str:
+    """`target` if it is a page of ours that can be opened, else `default`.
+
+    An allow-list: plain characters only, and the path must lead to one of our GET routes. So no
+    other host, no backslash, no `//`, no scheme and no control character gets through.
+    """
+    path, _, query = (target or "").partition("?")
+    if not _PATH.fullmatch(path) or "//" in path or not _QUERY.fullmatch(query):
+        return default
+    routes = current_app.url_map.bind("localhost")
+    try:
+        routes.match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return default
+    return f"{path}?{query}" if query else path
