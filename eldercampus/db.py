@@ -122,4 +122,4 @@ def transaction() -> Iterator[OrmSession]:
         session.rollback()
         raise
     finally:
-        session.info.pop("writing", None)
+        session.info.clear()  # what was noted for this transaction must not reach the next

@@ -124,6 +124,7 @@ def _sections(term_id: int, held: Collection[int]) -> dict[int, Row[Any]]:
         .join(Course, Course.id == Section.course_id)
         .join(Campus, Campus.id == Section.campus_id)
         .where(Section.term_id == term_id)
+        .order_by(Section.code)
     )
     return {row.id: row for row in rows if row.state == "open" or row.id in held}
 

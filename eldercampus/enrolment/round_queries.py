@@ -1,0 +1,52 @@
+"""Reading rounds."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from eldercampus.db import db
+from eldercampus.enrolment.models import Round
+from eldercampus.errors import NotFound
+
+
+def get_round(code: str) -> Round:
+    """The round with its term; raises NotFound."""
+    round_ = db.session.scalar(_with_term().where(Round.code == code))
+    if round_ is None:
+        raise NotFound("round_not_found")
+    return round_
+
+
+def get_public_round(code: str) -> Round:
+    """As get_round, but a draft is nobody's business yet."""
+    round_ = get_round(code)
+    if round_.opened_at is None:
+        raise NotFound("round_not_found")
+    return round_
+
+
+def list_rounds() -> list[Round]:
+    """All rounds with their terms, the newest first."""
+    return list(db.session.scalars(_with_term().order_by(Round.opens_at.desc(), Round.id.desc())))
+
+
+def list_public_rounds() -> list[Round]:
+    """The rounds that were opened, the newest first."""
+    return [round_ for round_ in list_rounds() if round_.opened_at is not None]
+
+
+def list_rounds_to_open(now: datetime) -> list[int]:
+    """Ids of drafts whose window begins now or began, in order."""
+    query = select(Round.id).where(Round.state == "draft", Round.opens_at <= now)
+    return list(db.session.scalars(query.order_by(Round.opens_at, Round.id)))
+
+
+def list_rounds_to_close(now: datetime) -> list[int]:
+    """Ids of open rounds whose window is over, in order."""
+    query = select(Round.id).where(Round.state == "open", Round.closes_at <= now)
+    return list(db.session.scalars(query.order_by(Round.closes_at, Round.id)))
+
+
+def _with_term() -> Select[tuple[Round]]:
+    return select(Round).options(joinedload(Round.term, innerjoin=True))
