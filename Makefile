@@ -22,7 +22,7 @@ serve: $(VENV)/runtime $(MO) ## start the system without the demonstration, set 
 
 test: $(VENV)/test $(MO) ## everything, on SQLite and PostgreSQL and in a browser (up to ten minutes)
 	@scripts/browser
-	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: quick test ## what must be green before a change is handed in
 
