@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from eldercampus.db import db
 from eldercampus.enrolment.choosing import EMPTY, Draft
@@ -180,3 +180,15 @@ def _matching(search: Search) -> Select[Any]:
     if receipt := find_receipt(search.words):
         return query.where(Application.receipt == receipt)
     return query.where(Person.name.contains(search.words, autoescape=True))
+
+
+def find_latest_application(person_id: int) -> Application | None:
+    """The person's application in the newest round, with round and term."""
+    query = (
+        select(Application)
+        .join(Application.round)
+        .where(Application.person_id == person_id)
+        .options(contains_eager(Application.round).joinedload(Round.term, innerjoin=True))
+        .order_by(Round.opens_at.desc(), Round.id.desc())
+    )
+    return db.session.scalar(query.limit(1))

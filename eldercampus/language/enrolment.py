@@ -21,6 +21,7 @@ SENTENCES: dict[str, LazyString] = {
         "Applying ended on %(closes_at)s. Nothing was changed. What was handed in before counts. "
         "Ring us if you have a question."
     ),
+    "no_open_round": _l("Nobody can apply just now. The home page says when it begins again."),
     "round_published": _l("The results are out. Please look at My classes, and answer there."),
     "too_many_choices": _l(
         "There is room for %(most)d classes on the list. Take one off before you add another."

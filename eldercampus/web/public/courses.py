@@ -6,10 +6,9 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from eldercampus import clock
 from eldercampus.catalogue.models import Term
 from eldercampus.catalogue.queries import find_current_term, list_sessions
-from eldercampus.clock import SHANGHAI
-from eldercampus.clock import now as present
 from eldercampus.enrolment.application_queries import find_round_of_interest
 from eldercampus.enrolment.finder import PARTS_OF_DAY, Wanted, find_classes, get_class
 from eldercampus.enrolment.models import Round
@@ -44,7 +43,7 @@ class FinderForm(Form):
 @pages.get("/courses")
 @allow("public.see")
 def index() -> ResponseReturnValue:
-    now = present()
+    now = clock.now()
     round_ = find_round_of_interest()
     term = _term(round_, now)
     homes = list_homes()
@@ -76,7 +75,7 @@ def index() -> ResponseReturnValue:
 @pages.get("/courses/<int:section_id>")
 @allow("public.see")
 def show(section_id: int) -> ResponseReturnValue:
-    now = present()
+    now = clock.now()
     round_ = find_round_of_interest()
     open_ = _is_open(round_, now)
     found = get_class(section_id, round_id=round_.id if round_ and open_ else None)
@@ -96,7 +95,7 @@ def _is_open(round_: Round | None, now: datetime) -> bool:
 
 def _may_join(round_: Round | None, now: datetime) -> bool:
     """From publishing to the last joining day."""
-    today = now.astimezone(SHANGHAI).date()
+    today = now.astimezone(clock.SHANGHAI).date()
     return (
         round_ is not None and round_.state == "published" and today <= round_.term.last_joining_on
     )
@@ -105,7 +104,7 @@ def _may_join(round_: Round | None, now: datetime) -> bool:
 def _term(round_: Round | None, now: datetime) -> Term | None:
     if round_ is not None:
         return round_.term
-    return find_current_term(now.astimezone(SHANGHAI).date())
+    return find_current_term(now.astimezone(clock.SHANGHAI).date())
 
 
 def _finder(homes: Homes) -> FinderForm:

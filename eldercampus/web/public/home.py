@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from eldercampus.clock import now as present
+from eldercampus import clock
 from eldercampus.enrolment.application_queries import find_round_of_interest
 from eldercampus.enrolment.models import Round
 from eldercampus.language import name_of
@@ -30,7 +30,7 @@ class Headline:
 @pages.get("/")
 @allow("public.see")
 def index() -> ResponseReturnValue:
-    now = present()
+    now = clock.now()
     round_ = find_round_of_interest()
     return render_template(
         "public/home.html",

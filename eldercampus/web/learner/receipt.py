@@ -1,0 +1,58 @@
+"""The receipt of an application, and taking it back."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from eldercampus import clock
+from eldercampus.db import transaction
+from eldercampus.enrolment.application_queries import submitted_choices
+from eldercampus.enrolment.applications import withdraw_application
+from eldercampus.errors import DomainError
+from eldercampus.web.access import allow
+from eldercampus.web.forms import Form, SubmitField
+from eldercampus.web.learner.applying import get_handed_in, tell_refusal
+from eldercampus.web.learner.whom import account, current_person
+from eldercampus.web.wishes import next_dates, ranked_choices, wish_answers
+
+pages = Blueprint("receipt", __name__)
+
+
+class WithdrawForm(Form):
+    send = SubmitField(_l("Take the application back"))
+
+
+@pages.get("/apply/receipt")
+@allow("own.apply")
+def show() -> ResponseReturnValue:
+    now, person = clock.now(), current_person("apply")
+    application = get_handed_in(person)
+    round_ = application.round
+    choices = ranked_choices(round_, person, submitted_choices(application.id))
+    return render_template(
+        "learner/receipt.html",
+        person=person,
+        application=application,
+        wishes=wish_answers(choices, application.wants),
+        dates=next_dates(round_, now),
+        may_change=round_.state == "open" and now < round_.closes_at,
+        may_withdraw=round_.state not in ("published", "cancelled"),
+    )
+
+
+@pages.route("/apply/withdraw", methods=["GET", "POST"])
+@allow("own.apply")
+def withdraw() -> ResponseReturnValue:
+    """Asks once more, then takes the application back."""
+    now, person, form = clock.now(), current_person("apply"), WithdrawForm()
+    application = get_handed_in(person)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                withdraw_application(application.id, now=now, account_id=account().id)
+            return redirect(url_for("apply.start"), 303)
+        except DomainError as error:
+            return tell_refusal(error, "apply.start")
+    return render_template(
+        "learner/withdraw.html", person=person, round=application.round, form=form
+    )

@@ -1,0 +1,19 @@
+"""A form that is sent twice has one effect, and leads to the same page."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from eldercampus.db import transaction
+from eldercampus.people.form_keys import remember_answer, take_form
+
+
+def once(key: str, account_id: int | None, now: datetime, deed: Callable[[], str]) -> str:
+    """Does the deed in one transaction and gives the address it leads to; when the key was taken in
+    before, nothing is done and the address of the first time is given."""
+    with transaction():
+        answer = take_form(key, account_id, now)
+        if answer is not None:
+            return str(answer["to"])
+        to = deed()
+        remember_answer(key, {"to": to})
+        return to
