@@ -557,103 +557,105 @@ def must(true: bool, place: str, why: str) -> None:
         raise Unreadable(f"{place}: {why}")
 
 
-def must_be_entry(value: Any, place: str, names: str, optional: str = "") -> None:
-    must(isinstance(value, dict), place, "not an object")
-    must(set(names.split()) <= set(value), place, f"it should have {names}")
-    must(set(value) <= set((names + " " + optional).split()), place, "a name too much")
+# What may stand in a round file: a text of a pattern, a whole number of a range, true or false,
+# a list of things of one shape, an object. "?" marks a name that may be absent, "*" any id.
+ID = "[A-Za-z0-9._-]{1,64}"
+WHOLE = range(2**31)
+SHAPE = {
+    "format": "eldercampus[.]round[.]v1",
+    "round": ID,
+    "rules": {"rounds": range(1, 4), "proximity": "bands|metres", "bands_m?": [WHOLE]},
+    "sections": [
+        {
+            "id": ID,
+            "course": ID,
+            "campus": ID,
+            "capacity": WHOLE,
+            "minimum": WHOLE,
+            "exempt": bool,
+            "sessions": [[WHOLE]],
+            "seats": [{"kind": ID, "count": WHOLE, "unfilled": "release|keep"}],
+            "fill": "reserved_first|open_first",
+        }
+    ],
+    "learners": [
+        {
+            "id": ID,
+            "wants": range(4),
+            "choices": [ID],
+            "tags": [ID],
+            "metres": {"*": WHOLE},
+            "groups": {"*": range(1, 4)},
+            "held": [ID],
+        }
+    ],
+    "seed?": "[0-9a-f]{64}",
+}
 
 
-def must_be_whole(value: Any, place: str, low: int = 0, high: int = 2**31 - 1) -> None:
-    must(type(value) is int and low <= value <= high, place, f"not from {low} to {high}")
-
-
-def must_be_names(value: Any, place: str, known: Any = None) -> None:
-    """A list of ids, none twice, all of them known."""
-    must(isinstance(value, list), place, "not a list")
-    for name in value:
-        good = isinstance(name, str) and re.fullmatch("[A-Za-z0-9._-]{1,64}", name)
-        must(bool(good), place, f"not an id: {canonical(name)}")
-        must(known is None or name in known, place, f"no section {canonical(name)}")
-    must(len(set(value)) == len(value), place, "a name stands twice")
+def inspect_shape(value: Any, shape: Any, place: str) -> None:
+    """Does a value, with all that is in it, have this shape?"""
+    if isinstance(shape, str):
+        good = isinstance(value, str) and bool(re.fullmatch(shape, value))
+    elif isinstance(shape, range):
+        good = type(value) is int and value in shape
+    else:
+        good = type(value) is (shape if shape is bool else type(shape))
+    if not good:
+        raise Unreadable(f"{place}: not what should stand here: {canonical(value)[:80]}")
+    if isinstance(shape, list):
+        for i, item in enumerate(value):
+            inspect_shape(item, shape[0], f"{place}[{i}]")
+    if isinstance(shape, dict):
+        names = {name.rstrip("?"): name for name in shape}
+        for name in names:
+            absent = name not in value and name != "*" and not names[name].endswith("?")
+            must(not absent, place, f"{name} is missing")
+        for name in value:
+            inspect_shape(name, ID, place)
+            must(name in names or "*" in names, place, f"{name} does not belong here")
+            inspect_shape(value[name], shape[names.get(name, "*")], f"{place}.{name}")
 
 
 def inspect(frozen: Any) -> None:
     """Is this a round file that may be drawn? Raises Unreadable."""
-    must_be_entry(frozen, "file", "format round rules sections learners", "seed")
-    must(frozen["format"] == "eldercampus.round.v1", "format", "not eldercampus.round.v1")
-    must_be_names([frozen["round"]], "round")
-    seed = frozen.get("seed", "0" * 64)
-    must(isinstance(seed, str) and bool(re.fullmatch("[0-9a-f]{64}", seed)), "seed", "not 64 hex")
+    inspect_shape(frozen, SHAPE, "round")
     rules = frozen["rules"]
-    must_be_entry(rules, "rules", "rounds proximity", "bands_m")
-    must_be_whole(rules["rounds"], "rules.rounds", 1, 3)
-    must(rules["proximity"] in ("bands", "metres"), "rules.proximity", "not bands or metres")
-    must(("bands_m" in rules) == (rules["proximity"] == "bands"), "rules", "bands_m, or not")
     bands = rules.get("bands_m", [])
-    must(isinstance(bands, list), "rules.bands_m", "not a list")
-    for limit in bands:
-        must_be_whole(limit, "rules.bands_m")
+    must(("bands_m" in rules) == (rules["proximity"] == "bands"), "rules", "bands, or no bands")
     must(bands == sorted(set(bands)), "rules.bands_m", "not rising")
-    for part in ("sections", "learners"):
-        must(isinstance(frozen[part], list), part, "not a list")
-        for i, entry in enumerate(frozen[part]):
-            must(isinstance(entry, dict) and "id" in entry, f"{part}[{i}]", "no id")
-        must_be_names([entry["id"] for entry in frozen[part]], part)
-    campus_of = {s["id"]: s.get("campus") for s in frozen["sections"]}
-    for i, learner in enumerate(frozen["learners"]):
-        inspect_learner(learner, f"learners[{i}]", campus_of)
+    inspect_once([section["id"] for section in frozen["sections"]], "sections")
+    inspect_once([learner["id"] for learner in frozen["learners"]], "learners")
+    campus_of = {section["id"]: section["campus"] for section in frozen["sections"]}
     sat_in = {name for learner in frozen["learners"] for name in learner["held"]}
-    for i, section in enumerate(frozen["sections"]):
-        inspect_section(section, f"sections[{i}]", sat_in)
+    for section in frozen["sections"]:
+        inspect_section(section, section["id"], section["exempt"] or section["id"] in sat_in)
+    for learner in frozen["learners"]:
+        inspect_learner(learner, learner["id"], campus_of)
 
 
-def inspect_section(section: dict[str, Any], place: str, sat_in: set[str]) -> None:
-    names = "id course campus capacity minimum exempt sessions seats fill"
-    must_be_entry(section, place, names)
-    must_be_names([section["course"]], place)
-    must_be_names([section["campus"]], place)
-    capacity, minimum = section["capacity"], section["minimum"]
-    must_be_whole(capacity, f"{place}.capacity")
-    must_be_whole(minimum, f"{place}.minimum")
-    must(isinstance(section["exempt"], bool), f"{place}.exempt", "not true or false")
-    fits = minimum <= capacity or section["exempt"] or section["id"] in sat_in
-    must(fits, f"{place}.minimum", "above the capacity")
-    must(isinstance(section["sessions"], list), f"{place}.sessions", "not a list")
+def inspect_once(names: list[str], place: str) -> None:
+    must(len(set(names)) == len(names), place, "something stands there twice")
+
+
+def inspect_section(section: dict[str, Any], place: str, exempt: bool) -> None:
+    capacity, kinds = section["capacity"], [seat["kind"] for seat in section["seats"]]
+    must(exempt or section["minimum"] <= capacity, place, "minimum above the capacity")
     for times in section["sessions"]:
-        must(isinstance(times, list) and len(times) == 2, f"{place}.sessions", "not start, end")
-        for minute in times:
-            must_be_whole(minute, f"{place}.sessions")
-        must(times[0] < times[1], f"{place}.sessions", "ends before it starts")
-    must(isinstance(section["seats"], list), f"{place}.seats", "not a list")
-    for seat in section["seats"]:
-        must_be_entry(seat, f"{place}.seats", "kind count unfilled")
-        must_be_whole(seat["count"], f"{place}.seats")
-        must(seat["unfilled"] in ("release", "keep"), f"{place}.seats", "not release or keep")
-    kinds = [seat["kind"] for seat in section["seats"]]
-    must_be_names(kinds, f"{place}.seats")
-    must("open" not in kinds, f"{place}.seats", "a kind called open")
+        must(len(times) == 2 and times[0] < times[1], place, "a session is no start and end")
+    inspect_once([*kinds, "open"], place)
     total = sum(seat["count"] for seat in section["seats"])
-    must(total <= capacity, f"{place}.seats", "more reserved seats than the capacity")
-    must(section["fill"] in ("reserved_first", "open_first"), f"{place}.fill", "unknown")
+    must(total <= capacity, place, "more seats are set aside than there are")
 
 
-def inspect_learner(learner: dict[str, Any], place: str, campus_of: dict[str, Any]) -> None:
-    must_be_entry(learner, place, "id wants choices tags metres groups held")
-    must_be_whole(learner["wants"], f"{place}.wants", 0, 3)
-    must_be_names(learner["choices"], f"{place}.choices", campus_of)
-    must(len(learner["choices"]) <= 8, f"{place}.choices", "more than 8")
-    must_be_names(learner["held"], f"{place}.held", campus_of)
-    must_be_names(learner["tags"], f"{place}.tags")
-    for part in ("metres", "groups"):
-        must(isinstance(learner[part], dict), f"{place}.{part}", "not an object")
-    must_be_names(list(learner["metres"]), f"{place}.metres")
-    for metres in learner["metres"].values():
-        must_be_whole(metres, f"{place}.metres")
-    for section in learner["choices"]:
-        must(campus_of[section] in learner["metres"], f"{place}.metres", "a distance is missing")
-    must_be_names(list(learner["groups"]), f"{place}.groups", campus_of)
-    for group in learner["groups"].values():
-        must_be_whole(group, f"{place}.groups", 1, 3)
+def inspect_learner(learner: dict[str, Any], place: str, campus_of: dict[str, str]) -> None:
+    must(len(learner["choices"]) <= 8, place, "more than 8 choices")
+    for part in ("choices", "tags", "held"):
+        inspect_once(learner[part], place)
+    for name in [*learner["choices"], *learner["held"], *learner["groups"]]:
+        must(name in campus_of, place, f"there is no section {name}")
+    for name in learner["choices"]:
+        must(campus_of[name] in learner["metres"], place, f"no distance to {campus_of[name]}")
 
 
 def read(path: str) -> Any:

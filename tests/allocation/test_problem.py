@@ -3,7 +3,7 @@
 import copy
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eldercampus.allocation import problem, strict_json, verify
+from eldercampus.allocation.solve import solve
 from tests.allocation.markets import Round, game, learner, markets, reserve, section
 
 
@@ -176,6 +177,36 @@ def test_a_fault_is_named_with_its_place(change: Change, line: str) -> None:
     if "seed: missing" not in line:
         with pytest.raises(verify.Unreadable):
             verify.inspect(frozen)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    steps = range(len(value)) if isinstance(value, list) else value
+    for step in steps if isinstance(value, list | dict) else ():
+        yield from places(value[step], (*path, step))
+
+
+ODD = [None, True, -1, 0, 7, 2**31, "", "open", "S-1", "é", [], ["S-1"], [[9, 1]], {}, {"S-1": 2}]
+
+
+@pytest.mark.parametrize("path", list(places(whole())), ids=lambda p: ".".join(map(str, p)))
+def test_both_readers_refuse_the_same_files_and_never_stumble(path: tuple[Any, ...]) -> None:
+    """Whatever stands in whichever place: one line from each, or a result from each."""
+    for odd in ODD:
+        frozen = whole()
+        holder: Any = frozen
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = odd
+        try:
+            ready = problem.validate(frozen, drawing=True)
+        except problem.RoundFileError:
+            with pytest.raises(verify.Unreadable):
+                verify.inspect(frozen)
+        else:
+            verify.inspect(frozen)
+            assert verify.check(ready, solve(ready)) is None
 
 
 TEXT = json.dumps(whole())
