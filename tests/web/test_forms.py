@@ -142,6 +142,12 @@ def test_what_cannot_be_rung_is_refused(typed: str) -> None:
     assert checked(home=typed).keys() == {"home"}
 
 
+def test_a_stored_number_is_shown_as_people_write_it() -> None:
+    form = Answers(formdata=None, data={"phone": "+8613812345678"})
+    assert 'value="138 1234 5678"' in form.phone()
+    assert sent(phone="138 1234 5678").phone.data == "+8613812345678"
+
+
 def test_a_landline_takes_no_text_messages() -> None:
     assert checked(phone="0574-88880021") == {
         "phone": "A mobile number has 11 digits. Please look at it once more."

@@ -14,6 +14,7 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
+from eldercampus.language.words import phone_words
 from eldercampus.web.forms import tidy
 from eldercampus.web.forms.validators import too_long
 
@@ -150,6 +151,9 @@ class PhoneField(TextField):
         if number and self.mobile and not tidy.is_mobile(number):
             raise ValueError(self._refusal())
         return number or None
+
+    def _value(self) -> str:
+        return phone_words(self.data) if self.typed is None and self.data else super()._value()
 
     def _refusal(self) -> str:
         if self.mobile:
