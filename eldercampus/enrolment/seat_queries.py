@@ -1,0 +1,209 @@
+"""Reads for the pages about seats: what a person has, waits for and was told; an offer by its link."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from eldercampus.catalogue.models import Section, Session, Term
+from eldercampus.catalogue.queries import list_sections
+from eldercampus.db import db
+from eldercampus.enrolment.models import (
+    HOLDING,
+    Application,
+    Choice,
+    Learner,
+    Offer,
+    Placement,
+    Reason,
+    Round,
+    Run,
+    WaitlistEntry,
+)
+from eldercampus.errors import NotFound
+from eldercampus.people.models import Person
+from eldercampus.places.distances import haversine_m, points_in_use
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person has in a term after its draw.
+
+    sections: all that are named here, by id; reasons by section id; listed: section ids of the
+    person's own list, best first; round: the one whose rules and reasons count.
+    """
+
+    round: Round
+    learner: Learner | None
+    placements: list[Placement]
+    offers: list[Offer]
+    entries: list[WaitlistEntry]
+    reasons: Mapping[int, Reason]
+    listed: list[int]
+    sections: Mapping[int, Section]
+    first_days: Mapping[int, date]
+
+
+def find_standing(person_id: int, on: date) -> Standing | None:
+    """The newest published round, of a term not over, that the person had a part in."""
+    has_part = or_(
+        *(
+            select(table.id)
+            .where(table.round_id == Round.id, table.person_id == person_id)
+            .exists()
+            for table in (Learner, Placement, WaitlistEntry)
+        )
+    )
+    query = (
+        select(Round)
+        .join(Term, Term.id == Round.term_id)
+        .where(Round.state == "published", Term.ends_on >= on, has_part)
+        .options(joinedload(Round.term))
+        .order_by(Round.published_at.desc(), Round.id.desc())
+        .limit(1)
+    )
+    round_ = db.session.scalars(query).first()
+    return _standing(person_id, round_) if round_ else None
+
+
+def _standing(person_id: int, round_: Round) -> Standing:
+    of_term = select(Section.id).where(Section.term_id == round_.term_id)
+    placements = db.session.scalars(
+        select(Placement)
+        .where(
+            Placement.person_id == person_id,
+            Placement.section_id.in_(of_term),
+            Placement.state.in_(HOLDING),
+        )
+        .order_by(Placement.state, Placement.id)
+    ).all()
+    offers = db.session.scalars(
+        select(Offer)
+        .where(Offer.person_id == person_id, Offer.section_id.in_(of_term), Offer.state == "live")
+        .order_by(Offer.ends_at, Offer.id)
+    ).all()
+    entries = db.session.scalars(
+        select(WaitlistEntry)
+        .where(
+            WaitlistEntry.person_id == person_id,
+            WaitlistEntry.section_id.in_(of_term),
+            WaitlistEntry.state == "waiting",
+        )
+        .order_by(WaitlistEntry.rank, WaitlistEntry.id)
+    ).all()
+    reasons = _reasons(person_id, round_.id)
+    listed = _listed(person_id, round_.id)
+    named = {one.section_id for one in (*placements, *offers, *entries)} | {*reasons, *listed}
+    sections = _sections(round_.term_id, named, reasons.values())
+    learner = select(Learner).where(Learner.round_id == round_.id, Learner.person_id == person_id)
+    return Standing(
+        round=round_,
+        learner=db.session.scalars(learner).first(),
+        placements=list(placements),
+        offers=list(offers),
+        entries=list(entries),
+        reasons=reasons,
+        listed=listed,
+        sections=sections,
+        first_days=first_days(sections),
+    )
+
+
+def _reasons(person_id: int, round_id: int) -> dict[int, Reason]:
+    """By section id."""
+    query = (
+        select(Reason)
+        .join(Run, Run.id == Reason.run_id)
+        .where(Reason.person_id == person_id, Run.round_id == round_id, Run.kind == "final")
+    )
+    return {reason.section_id: reason for reason in db.session.scalars(query)}
+
+
+def _listed(person_id: int, round_id: int) -> list[int]:
+    query = (
+        select(Choice.section_id)
+        .join(Application, Application.id == Choice.application_id)
+        .where(Application.person_id == person_id, Application.round_id == round_id)
+    )
+    return list(db.session.scalars(query.order_by(Choice.rank)))
+
+
+def _sections(
+    term_id: int, section_ids: Iterable[int], reasons: Iterable[Reason]
+) -> dict[int, Section]:
+    """Those of the ids, and those that stand in the way in a reason."""
+    codes = [reason.facts["with"] for reason in reasons if "with" in reason.facts]
+    query = select(Section.id).where(Section.term_id == term_id, Section.code.in_(codes))
+    ids = {*section_ids, *(db.session.scalars(query) if codes else ())}
+    return {section.id: section for section in list_sections(section_ids=ids)}
+
+
+def first_days(section_ids: Iterable[int]) -> dict[int, date]:
+    """The day of the first lesson that is held, by section id."""
+    query = (
+        select(Session.section_id, func.min(Session.held_on))
+        .where(Session.section_id.in_(list(section_ids)), Session.state == "planned")
+        .group_by(Session.section_id)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def metres_home(person: Person, sections: Iterable[Section]) -> dict[int, int]:
+    """The straight way from the point of the person's community, by section id; empty where that
+    point is not known. Campuses must be loaded."""
+    home = points_in_use().get(person.community_id)
+    if home is None:
+        return {}
+    return {
+        section.id: haversine_m(
+            home.longitude, home.latitude, section.campus.longitude, section.campus.latitude
+        )
+        for section in sections
+    }
+
+
+def get_placement_of(placement_id: int, person_id: int) -> Placement:
+    """One's own placement; NotFound for anybody else's."""
+    placement = db.session.get(Placement, placement_id)
+    if placement is None or placement.person_id != person_id:
+        raise NotFound("placement_not_found")
+    return placement
+
+
+def get_entry_of(entry_id: int, person_id: int) -> WaitlistEntry:
+    """One's own place in a queue; NotFound for anybody else's."""
+    entry = db.session.get(WaitlistEntry, entry_id)
+    if entry is None or entry.person_id != person_id:
+        raise NotFound("entry_not_found")
+    return entry
+
+
+def get_offer_by_token(token: str) -> Offer:
+    """The offer that a link opens, with its person; NotFound for any other token."""
+    query = select(Offer).where(Offer.token == token).options(joinedload(Offer.person))
+    offer = db.session.scalars(query).one_or_none()
+    if offer is None:
+        raise NotFound("offer_not_found")
+    return offer
+
+
+def find_given_up(offer: Offer) -> Section | None:
+    """The class that accepting would cost, as things stood when the offer was made."""
+    if offer.gives_up_id is None:
+        return None
+    query = select(Placement.section_id).where(
+        Placement.id == offer.gives_up_id, Placement.state.in_(HOLDING)
+    )
+    section_id = db.session.scalar(query)
+    return list_sections(section_ids=[section_id])[0] if section_id else None
+
+
+def list_held_sections(person_id: int, term_id: int) -> list[Section]:
+    """The classes a person sits in."""
+    query = select(Placement.section_id).where(
+        Placement.person_id == person_id, Placement.state.in_(HOLDING)
+    )
+    ids = list(db.session.scalars(query))
+    return list_sections(term_id, section_ids=ids) if ids else []
