@@ -50,7 +50,8 @@ def _render(name: str) -> str:
 
 
 def _plain() -> str:
-    """Without context processors, which may ask the database. HELP_PHONE is a setting."""
+    """Without context processors, which ask the database; the phone is the one last seen there."""
+    school = current_app.extensions.get("eldercampus_school")
     page = current_app.jinja_env.get_template("errors/plain.html")
     lang = "en" if str(get_locale()).startswith("en") else "zh-Hans"
-    return page.render(lang=lang, phone=current_app.config.get("HELP_PHONE"))
+    return page.render(lang=lang, phone=school.phone if school else None)

@@ -1,5 +1,7 @@
 """Error pages say what to do and whom to ring, and stand without the database."""
 
+from types import SimpleNamespace
+
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
@@ -22,7 +24,7 @@ def _no_database() -> str:
 def app() -> Flask:
     app = Flask("eldercampus")
     app.config.update(SECRET_KEY="a key for tests only", SESSION_COOKIE_SECURE=False, DEMO=False)
-    app.config["HELP_PHONE"] = "0574-0000 1234"
+    app.extensions["eldercampus_school"] = SimpleNamespace(phone="0574-0000 1234")
     Babel(app, locale_selector=choose_locale, default_locale="zh")
     CSRFProtect(app)
     words.register(app)

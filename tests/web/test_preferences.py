@@ -10,6 +10,7 @@ from flask_wtf import CSRFProtect
 
 from eldercampus.language import choose_locale
 from eldercampus.web import words
+from eldercampus.web.paths import safe_path
 from eldercampus.web.public import preferences
 
 
@@ -43,7 +44,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.mark.parametrize("path", ["/", "/?page=2", "/rounds/2027-1", "/rounds/%E6%98%A5?q=a%20b"])
 def test_our_own_pages_are_taken(app: Flask, path: str) -> None:
     with app.test_request_context():
-        assert preferences.safe_path(path) == path
+        assert safe_path(path) == path
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_our_own_pages_are_taken(app: Flask, path: str) -> None:
 )  # fmt: skip
 def test_everything_else_leads_home(app: Flask, path: str | None) -> None:
     with app.test_request_context():
-        assert preferences.safe_path(path, default="/home") == "/home"
+        assert safe_path(path, default="/home") == "/home"
 
 
 def test_large_text_is_kept_for_a_year_and_switched_back(client: FlaskClient) -> None:
