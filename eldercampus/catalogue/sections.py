@@ -14,9 +14,10 @@ from sqlalchemy import delete, select, update
 from eldercampus.audit.chain import record
 from eldercampus.catalogue.calendar import WorkingCalendar
 from eldercampus.catalogue.clashes import refuse_clashes
-from eldercampus.catalogue.models import Meeting, Reserve, Section, Session, Term
-from eldercampus.catalogue.queries import get_calendar, get_section, get_term
-from eldercampus.catalogue.timetable import Lesson, WeeklyHour, overlap, plan_lessons
+from eldercampus.catalogue.models import Meeting, Reserve, Section, Term
+from eldercampus.catalogue.queries import get_section
+from eldercampus.catalogue.sessions import make_sessions
+from eldercampus.catalogue.timetable import WeeklyHour, overlap
 from eldercampus.db import db
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.places.models import Room
@@ -105,50 +106,6 @@ def change_section(
     _record("section.change", section, details, account_id, now)
     db.session.expire(section, ["meetings", "reserves", "room", "teacher", "course", "campus"])
     return section
-
-
-def make_sessions(section: Section, *, calendar: WorkingCalendar | None = None) -> int:
-    """Writes the section's lessons from its hours, its term and the calendar; returns how many.
-
-    A lesson that is there already keeps its row (and a cancelled one its state); those that the
-    timetable no longer has are removed.
-    """
-    term = get_term(section.term_id)
-    hours = [
-        WeeklyHour(*row)
-        for row in db.session.execute(
-            select(Meeting.weekday, Meeting.starts_minute, Meeting.ends_minute).where(
-                Meeting.section_id == section.id
-            )
-        )
-    ]
-    lessons = plan_lessons(hours, term.starts_on, term.ends_on, calendar or get_calendar())
-    kept = {
-        (row.regular_on, row.starts_minute): row
-        for row in db.session.scalars(select(Session).where(Session.section_id == section.id))
-    }
-    for lesson in lessons:
-        _write_lesson(section.id, lesson, kept.pop((lesson.regular_on, lesson.starts_minute), None))
-    for row in kept.values():
-        db.session.delete(row)
-    db.session.flush()
-    return len(lessons)
-
-
-def _write_lesson(section_id: int, lesson: Lesson, row: Session | None) -> None:
-    if row is None:
-        row = Session(
-            section_id=section_id, regular_on=lesson.regular_on, starts_minute=lesson.starts_minute
-        )
-        db.session.add(row)
-    row.number, row.held_on, row.ends_minute = lesson.number, lesson.held_on, lesson.ends_minute
-
-
-def remake_sessions(term_id: int) -> int:
-    """Plans all lessons of the term anew, after the calendar changed; returns how many."""
-    calendar = get_calendar()
-    sections = db.session.scalars(select(Section).where(Section.term_id == term_id)).all()
-    return sum(make_sessions(section, calendar=calendar) for section in sections)
 
 
 def _lock(details: SectionDetails) -> None:

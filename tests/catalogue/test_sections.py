@@ -23,9 +23,8 @@ from eldercampus.catalogue.sections import (
     SectionDetails,
     change_section,
     create_section,
-    make_sessions,
-    remake_sessions,
 )
+from eldercampus.catalogue.sessions import make_sessions, remake_sessions
 from eldercampus.catalogue.timetable import WeeklyHour
 from eldercampus.catalogue.years import change_day
 from eldercampus.db import transaction
