@@ -12,6 +12,24 @@ LABELS: dict[str, LazyString] = {
     "channel.phone": _l("by phone"),
     "channel.counter": _l("at the counter"),
     "channel.paper": _l("on paper"),
+    # rounds
+    "round.draft": _l("being prepared"),
+    "round.open": _l("applying"),
+    "round.closed": _l("applying has ended"),
+    "round.frozen": _l("the list is fixed"),
+    "round.drawn": _l("drawn"),
+    "round.published": _l("results are out"),
+    "round.cancelled": _l("cancelled"),
+    "moment.opens_at": _l("Applying begins"),
+    "moment.closes_at": _l("Applying ends"),
+    "moment.freezes_at": _l("The list is fixed"),
+    "moment.draws_at": _l("The public value is known, the draw follows"),
+    "moment.publishes_at": _l("The results come out"),
+    "moment.confirm_by_at": _l("Last moment to say whether you come"),
+    "group.1": _l("going on from the stage before"),
+    "group.2": _l("applied in time"),
+    "group.3": _l("came later"),
+    "channel.": _l("other ways together"),
 }
 
 SENTENCES: dict[str, LazyString] = {
@@ -49,4 +67,75 @@ SENTENCES: dict[str, LazyString] = {
         "%(course)s goes on from an earlier class that has to be finished first. "
         "Please take it off the list, or choose the first stage."
     ),
+    # rounds
+    "round_not_found": _l("There is no such round."),
+    "term_not_found": _l("There is no such term."),
+    "illegal_transition": _l("That is not possible now. Somebody may have done it already."),
+    "too_early": _l("This can be done from %(at)s on. People were told so."),
+    "places_without_point": _l(
+        "For %(count)d communities we do not know where they lie, nor their town. "
+        "Please load the points first."
+    ),
+    "beacon_not_named": _l(
+        "It does not stand yet which public value counts. Please write it in first."
+    ),
+    "beacon_may_exist": _l(
+        "The public value may be known since %(at)s. Please choose a later one "
+        "and change the dates."
+    ),
+    "pairs_open": _l("%(count)d pairs may be the same person. Please settle them first."),
+    "other_round_frozen": _l(
+        "Another round of this term, %(other)s, is not published yet. It counts on the same seats."
+    ),
+    "beacon_not_confirmed": _l("Two people have to look up the public value first."),
+    "beacon_missing": _l("Please write the public value."),
+    "beacon_not_typed": _l("Nobody has written the public value yet."),
+    "beacon_same_person": _l(
+        "You wrote the value yourself. Somebody else has to look it up and write it too."
+    ),
+    "beacon_differs": _l(
+        "This is not what the first person wrote. Please look it up again, both of you."
+    ),
+    "beacon_confirmed_already": _l("The public value was confirmed already. It stays as it is."),
+    "draw_waits": _l("A draw of this round is running already. Please wait until it is done."),
+    "round_not_frozen": _l("The list is not fixed yet."),
+    "round_not_drawn": _l("There was no draw yet."),
+    "round_file_refused": _l("Something does not fit, and nothing was fixed: %(line)s"),
+    "seats_changed": _l(
+        "%(section)s has fewer free seats than at the fixing of the list. Nothing was published."
+    ),
+    "round_code_wrong": _l("Please write 2 to 40 small letters, digits and hyphens."),
+    "round_code_taken": _l("There is a round %(code)s already. Please choose another short name."),
+    "moments_out_of_order": _l("This has to come after the one above."),
+    "closes_in_past": _l("This is over already. Please choose a later day."),
+    "moment_moved_forward": _l("People were told this date. It can only be moved to a later one."),
+    "reason_missing": _l("Please write why."),
+    # seats after the draw
+    "joining_not_open": _l("The results are not out yet. Until then nobody can join a class."),
+    "joining_over": _l("The last day to join a class of this term was %(on)s."),
+    "join_closed": _l("%(course)s takes nobody any more."),
+    "join_same_course": _l(
+        "You sit in %(course)s already, the same course. To change, give that seat back first."
+    ),
+    "join_clash": _l(
+        "You sit in %(course)s at the same hour. To change, give that seat back first."
+    ),
+    "join_other_offer": _l(
+        "A seat in another class is being kept for you. Please answer that first."
+    ),
+    "enough_courses": _l("You have %(most)d classes. More are not possible in one term."),
+    "home_without_point": _l(
+        "We do not know where your community lies, so we cannot put you in line. Please ring us."
+    ),
+    "no_seat_free": _l("The last seat has just gone. Please load the page again."),
+    "offer_answered": _l("You have answered this already. To change your mind, please ring us."),
+    "offer_over": _l("The time to answer ended on %(ends_at)s. The seat has gone to the next person."),
+    "offer_unfit": _l(
+        "You have taken another class meanwhile that does not go together with this one."
+    ),
+    "offer_not_found": _l("There is no such offer."),
+    "placement_not_found": _l("There is no such seat."),
+    "entry_not_found": _l("There is no such place on a waiting list."),
+    "not_waiting": _l("You are not on this waiting list any more."),
+    "illegal_transition": _l("That is not possible any more. Please load the page again."),
 }

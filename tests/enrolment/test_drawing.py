@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select
 
 from eldercampus.allocation import lottery, problem, verify
+from eldercampus.allocation.solve import solve
 from eldercampus.db import transaction
 from eldercampus.enrolment import drawing
 from eldercampus.enrolment.beacon import confirm_beacon, type_beacon
@@ -105,7 +107,7 @@ def test_two_processes_draw_the_same_task(
     steps.beacon_known(world)
     task_id = steps.task_asked(world, "final").id
     at = steps.round_of(world).draws_at
-    solve, results = drawing.solve, []
+    results: list[dict[str, Any]] = []
 
     def overtaken(file: problem.Round, progress: drawing.Progress) -> problem.Round:
         monkeypatch.setattr(drawing, "solve", solve)
@@ -124,7 +126,6 @@ def test_a_round_cancelled_while_it_computes_is_not_drawn(
     steps.frozen(world)
     steps.beacon_known(world)
     task = steps.task_asked(world, "final")
-    solve = drawing.solve
 
     def cancelled(file: problem.Round, progress: drawing.Progress) -> problem.Round:
         with transaction():

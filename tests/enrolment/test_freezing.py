@@ -196,7 +196,7 @@ def test_groups(world: World, db: SQLAlchemy) -> None:
         seat(world, world.round_id, name, code, state=state)
         steps.applied(world, name, "S-005 S-001")
     closes = steps.round_of(world).closes_at
-    late = {"submitted_at": closes + timedelta(hours=1)}
+    late: dict[str, Any] = {"submitted_at": closes + timedelta(hours=1)}
     steps.applied(world, "Zhou", "S-001", channel="paper", **late)
     steps.applied(world, "Wu", "S-001", channel="counter", **late)
     groups = {n: learner_of(world, n)["groups"] for n in ("Zhao", "Qian", "Li", "Zhou", "Wu")}

@@ -1,0 +1,237 @@
+"""Numbers about a round, for the staff's page and the public one."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Integer, Select, case, exists, func, select
+
+from eldercampus.allocation.explain import DrawNumber
+from eldercampus.catalogue.models import Section
+from eldercampus.db import db
+from eldercampus.enrolment.models import (
+    Application,
+    Choice,
+    Cutoff,
+    Learner,
+    Placement,
+    Round,
+    Run,
+    WaitlistEntry,
+)
+from eldercampus.people.models import Person, Tag
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+FEWEST_SHOWN = 5  # smaller groups could point to a person
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Applications handed in, drafts that never were, free seats of open sections, seats wished."""
+
+    submitted: int
+    drafts: int
+    seats: int
+    wanted: int
+
+
+@dataclass(frozen=True)
+class Demand:
+    """How many listed a section, for how many free seats; exempt: never closed by the draw."""
+
+    section_id: int
+    code: str
+    seats: int
+    minimum: int
+    exempt: bool
+    listed: int
+
+    @property
+    def pressure(self) -> float:
+        """Persons for each seat."""
+        return self.listed / self.seats if self.seats else float(self.listed)
+
+    @property
+    def at_risk(self) -> bool:
+        """Fewer list it than it needs, so that the draw would close it."""
+        return not self.exempt and self.listed < self.minimum
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Persons by channel of entry; "" stands for channels that are too small to show alone."""
+
+    channel: str
+    applied: int
+    placed: int
+    waiting: int
+
+
+def get_figures(round_: Round) -> Figures:
+    states = dict(
+        db.session.execute(
+            select(Application.state, func.count())
+            .where(Application.round_id == round_.id)
+            .group_by(Application.state)
+        )
+        .tuples()
+        .all()
+    )
+    seats = select(func.sum(Section.capacity - Section.taken)).where(
+        Section.term_id == round_.term_id, Section.state == "open"
+    )
+    wanted = select(func.sum(Application.wants)).where(*_handed_in(round_.id))
+    return Figures(
+        submitted=states.get("submitted", 0),
+        drafts=states.get("draft", 0),
+        seats=db.session.scalar(seats) or 0,
+        wanted=db.session.scalar(wanted) or 0,
+    )
+
+
+def count_by_day(round_id: int) -> list[tuple[date, int]]:
+    """Applications handed in, by the day in Shanghai of their last version, oldest first."""
+    moments = db.session.scalars(select(Application.submitted_at).where(*_handed_in(round_id)))
+    days = Counter(moment.astimezone(_SHANGHAI).date() for moment in moments if moment)
+    return sorted(days.items())
+
+
+def count_by_channel(round_id: int) -> list[tuple[str, int]]:
+    """(channel, applications handed in), the busiest first."""
+    query = (
+        select(Application.channel, func.count())
+        .where(*_handed_in(round_id))
+        .group_by(Application.channel)
+    )
+    rows = db.session.execute(query).tuples().all()
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def list_demand(round_: Round) -> list[Demand]:
+    """Every open section of the term, by code."""
+    listed = (
+        select(Choice.section_id, func.count().label("listed"))
+        .join(Application, Application.id == Choice.application_id)
+        .where(*_handed_in(round_.id))
+        .group_by(Choice.section_id)
+        .subquery()
+    )
+    query = (
+        select(
+            Section.id,
+            Section.code,
+            Section.capacity - Section.taken,
+            Section.minimum,
+            Section.exempt | (Section.taken > 0),
+            func.coalesce(listed.c.listed, 0),
+        )
+        .outerjoin(listed, listed.c.section_id == Section.id)
+        .where(Section.term_id == round_.term_id, Section.state == "open")
+        .order_by(Section.code)
+    )
+    return [Demand(*row) for row in db.session.execute(query)]
+
+
+def count_tags_to_check(round_id: int) -> int:
+    """Claims of the round's applicants that no clerk has looked at."""
+    query = (
+        select(func.count(Tag.id))
+        .join(Person, Person.id == Tag.person_id)
+        .join(Application, Application.person_id == Person.id)
+        .where(*_handed_in(round_id), Tag.state == "claimed")
+    )
+    return db.session.scalar(query) or 0
+
+
+def find_latest_run(round_id: int, kind: str) -> Run | None:
+    """Without its files."""
+    query = select(Run).where(Run.round_id == round_id, Run.kind == kind)
+    return db.session.scalar(query.order_by(Run.id.desc()).limit(1))
+
+
+def find_draw_number(round_id: int, code: str) -> DrawNumber | None:
+    """A learner's number and its place among all who were in the draw; None: not among them."""
+    drawn = (Learner.round_id == round_id) & Learner.late.is_(False) & (Learner.lottery != "")
+    own = db.session.scalar(select(Learner.lottery).where(drawn, Learner.code == code))
+    if own is None:
+        return None
+    before = func.sum(case((Learner.lottery < own, 1), else_=0))
+    of, smaller = db.session.execute(select(func.count(), before).where(drawn)).one()
+    return DrawNumber(own, int(smaller) + 1, of)
+
+
+def list_outcomes(round_id: int) -> list[Outcome]:
+    """What became of those who were in the draw, by channel; small channels are put together."""
+    same_person = (Learner.person_id == Application.person_id) & (
+        Learner.round_id == Application.round_id
+    )
+    query = (
+        select(
+            Application.channel,
+            func.count(),
+            _how_many(_has(Placement, Placement.origin == "draw")),
+            _how_many(_has(WaitlistEntry, WaitlistEntry.late.is_(False))),
+        )
+        .join(Learner, same_person)
+        .where(Application.round_id == round_id, Learner.late.is_(False))
+        .group_by(Application.channel)
+    )
+    return joined_when_small([Outcome(*row) for row in db.session.execute(query)])
+
+
+def joined_when_small(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """The busiest channel first; those with fewer than five applicants as one, with the next larger
+    one where they are still too few together."""
+    shown = sorted(outcomes, key=lambda one: (-one.applied, one.channel))
+    small: list[Outcome] = []
+    while shown and (shown[-1].applied < FEWEST_SHOWN or 0 < _applied(small) < FEWEST_SHOWN):
+        small.append(shown.pop())
+    return [*shown, _sum(small)] if small else shown
+
+
+def _applied(outcomes: Sequence[Outcome]) -> int:
+    return sum(one.applied for one in outcomes)
+
+
+def _sum(outcomes: Sequence[Outcome]) -> Outcome:
+    placed, waiting = sum(o.placed for o in outcomes), sum(o.waiting for o in outcomes)
+    return Outcome("", _applied(outcomes), placed, waiting)
+
+
+def _has(
+    table: type[Placement | WaitlistEntry], *which: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    return exists().where(
+        table.round_id == Application.round_id, table.person_id == Application.person_id, *which
+    )
+
+
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0)).cast(Integer)
+
+
+def _handed_in(round_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Application.round_id == round_id, Application.state == "submitted")
+
+
+def count_sections_with_cutoffs(run_id: int) -> int:
+    query = select(func.count(Cutoff.section_id.distinct())).where(Cutoff.run_id == run_id)
+    return db.session.scalar(query) or 0
+
+
+def list_cutoffs(run_id: int, *, offset: int, limit: int) -> dict[int, list[Cutoff]]:
+    """The cutoffs of so many sections by section id, in the order of section codes."""
+    page: Select[tuple[int]] = (
+        select(Section.id)
+        .where(Section.id.in_(select(Cutoff.section_id).where(Cutoff.run_id == run_id)))
+        .order_by(Section.code)
+        .offset(offset)
+        .limit(limit)
+    )
+    found: dict[int, list[Cutoff]] = {section_id: [] for section_id in db.session.scalars(page)}
+    query = select(Cutoff).where(Cutoff.run_id == run_id, Cutoff.section_id.in_(found))
+    for cutoff in db.session.scalars(query.order_by(Cutoff.round, Cutoff.id)):
+        found[cutoff.section_id].append(cutoff)
+    return found
