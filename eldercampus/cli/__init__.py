@@ -6,8 +6,10 @@ from flask import Flask
 
 # modules with a click group (or command) named `commands`
 _COMMANDS: tuple[str, ...] = (
+    "eldercampus.cli.account",
     "eldercampus.cli.audit",
     "eldercampus.cli.demo",
+    "eldercampus.cli.jobs",
     "eldercampus.cli.places",
     "eldercampus.cli.waitlist",
 )

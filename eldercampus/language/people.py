@@ -24,7 +24,7 @@ LABELS: dict[str, LazyString] = {
     "contact.email": _l("e-mail"),
     "contact.address": _l("address"),
     "language.zh": _l("Chinese"),
-    "language.en": _l("English (the language)"),
+    "language.en": _l("English"),
     "relation.spouse": _l("husband or wife"),
     "relation.daughter": _l("daughter"),
     "relation.son": _l("son"),
@@ -148,6 +148,7 @@ SENTENCES: dict[str, LazyString] = {
         "Please give one of the seats back first, then settle them."
     ),
     "tag_already_decided": _l("Somebody else has decided this meanwhile."),
+    "identity_not_given": _l("No identity number was given."),
     "tag_not_found": _l("There is no such claim."),
     "evidence_missing": _l("Please write what you saw, for example the certificate's number."),
     "valid_until_past": _l("The certificate is no longer valid on that day."),

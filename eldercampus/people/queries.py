@@ -12,6 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from eldercampus.db import db
 from eldercampus.errors import NotFound
+from eldercampus.people.identity import masked_identity
 from eldercampus.people.models import Contact, Person, Representation, SamePersonPair, Tag
 from eldercampus.people.sealing import keyed_hash, unseal
 from eldercampus.places.models import Community
@@ -180,6 +181,12 @@ def id_number_of(person: Person) -> str | None:
     return unseal(person.id_number_sealed).decode() if person.id_number_sealed else None
 
 
+def masked_id_numbers(persons: Collection[Person]) -> dict[int, str]:
+    """person id → 3302**********123X, or "" where none was given."""
+    numbers = {person.id: id_number_of(person) for person in persons}
+    return {one: masked_identity(number) if number else "" for one, number in numbers.items()}
+
+
 def list_claimed_tags() -> list[Tag]:
     """Claims that nobody has looked at, oldest first, with .person, community and town."""
     query = (
@@ -190,6 +197,16 @@ def list_claimed_tags() -> list[Tag]:
         .order_by(Tag.id)
     )
     return list(db.session.scalars(query))
+
+
+def get_tag(tag_id: int) -> Tag:
+    """The claim, in any state, with .person, community and town."""
+    query = select(Tag).where(Tag.id == tag_id)
+    whole = joinedload(Tag.person).joinedload(Person.community).joinedload(Community.town)
+    tag = db.session.scalar(query.options(whole).execution_options(populate_existing=True))
+    if tag is None:
+        raise NotFound("tag_not_found")
+    return tag
 
 
 def count_claimed_tags() -> int:

@@ -16,8 +16,8 @@ from eldercampus.people.models import Account
 
 View = TypeVar("View", bound=Callable[..., object])
 
-# action → role → where it holds. "anyone" needs no sign-in; own: the persons the account stands for;
-# campus, town: those of the grant; district: all.
+# action → role → where it holds. "anyone" needs no sign-in; own: the persons the account stands
+# for; campus, town: those of the grant; district: all.
 POLICY: dict[str, dict[str, str]] = {
     "public.see": {"anyone": "district"},
     "sign_in": {"anyone": "district"},
@@ -59,7 +59,22 @@ POLICY: dict[str, dict[str, str]] = {
     },
     "rules.edit": {"district_officer": "district"},
     "person.see": {"clerk": "district", "campus_head": "district", "district_officer": "district"},
-    "person.enter": {"clerk": "district", "campus_head": "district", "district_officer": "district"},
+    "person.settle": {
+        "clerk": "district",
+        "campus_head": "district",
+        "district_officer": "district",
+    },
+    "person.unmask": {
+        "clerk": "district",
+        "campus_head": "district",
+        "district_officer": "district",
+    },
+    "tag.check": {"clerk": "district", "campus_head": "district", "district_officer": "district"},
+    "person.enter": {
+        "clerk": "district",
+        "campus_head": "district",
+        "district_officer": "district",
+    },
     "application.see": {
         "clerk": "district",
         "campus_head": "district",
@@ -141,6 +156,14 @@ def scope_for(account: Account | None, action: str) -> Scope | None:
 def signed_in() -> Account | None:
     """The account behind this request: the object itself, never the proxy."""
     return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def require_account() -> Account:
+    """The account behind a page that only signed-in people reach."""
+    account = signed_in()
+    if account is None:
+        abort(403)
+    return account
 
 
 def may(action: str) -> bool:

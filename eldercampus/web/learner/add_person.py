@@ -14,7 +14,7 @@ from eldercampus.people.registering import check_birth, check_identity, register
 from eldercampus.people.representing import represent
 from eldercampus.places.queries import get_community, list_communities, list_towns
 from eldercampus.web import browser_session
-from eldercampus.web.access import allow
+from eldercampus.web.access import allow, require_account
 from eldercampus.web.learner import person_draft
 from eldercampus.web.learner.person_draft import Draft
 from eldercampus.web.learner.person_forms import (
@@ -24,7 +24,7 @@ from eldercampus.web.learner.person_forms import (
     TagsForm,
     WhoForm,
 )
-from eldercampus.web.learner.whom import account, onward
+from eldercampus.web.learner.whom import onward
 
 pages = Blueprint("add_person", __name__)
 
@@ -115,7 +115,7 @@ def reach() -> ResponseReturnValue:
     draft = person_draft.read_draft()
     if missing := _missing(draft, "reach"):
         return _to(missing)
-    own_phone = account().phone if draft["kind"] == "self" else None
+    own_phone = require_account().phone if draft["kind"] == "self" else None
     form = ReachForm(data={"phone": own_phone, "language": "zh", "news": "sms", **draft})
     if form.validate_on_submit() and _reach_is_right(form):
         answers = ("news", "phone", "emergency_name", "emergency_relation", "emergency_phone")
@@ -138,7 +138,7 @@ def check() -> ResponseReturnValue:
     draft = person_draft.read_draft()
     if missing := _missing(draft, ""):
         return _to(missing)
-    form = TagsForm(data={"signer": account().name or None})
+    form = TagsForm(data={"signer": require_account().name or None})
     if form.validate_on_submit() and _consent_is_right(form, draft):
         try:
             _register(form, draft)
@@ -171,7 +171,7 @@ def _consent_is_right(form: TagsForm, draft: Draft) -> bool:
 
 def _register(form: TagsForm, draft: Draft) -> None:
     """The person, and that the account acts for them; a second sending changes nothing."""
-    mine, now = account(), clock.now()
+    mine, now = require_account(), clock.now()
     details = person_draft.details(
         draft,
         tags=form.tags.data,
@@ -208,7 +208,7 @@ def _claim(form: ClaimForm) -> DomainError | None:
         found = claim_person(
             form.receipt.data,
             form.born.data,
-            account_id=account().id,
+            account_id=require_account().id,
             address=request.remote_addr or "",
             kind=form.kind.data,
             relation=relation or "",

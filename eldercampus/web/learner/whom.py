@@ -6,25 +6,21 @@ from flask.typing import ResponseReturnValue
 from eldercampus import clock
 from eldercampus.db import transaction
 from eldercampus.errors import NotFound
-from eldercampus.people.models import Account, Person, Representation
+from eldercampus.people.models import Person, Representation
 from eldercampus.people.queries import (
     RepresentationScope,
     get_person_for,
     list_representations_of,
 )
 from eldercampus.web import browser_session
-from eldercampus.web.access import allow, signed_in
+from eldercampus.web.access import allow, require_account
 from eldercampus.web.paths import safe_path
 
 pages = Blueprint("whom", __name__)
 
 
-def account() -> Account:
-    """Who is signed in; the guard has let nobody else in."""
-    found = signed_in()
-    if found is None:
-        abort(403)
-    return found
+account = require_account
+"""Who is signed in; the guard lets nobody else reach these pages."""
 
 
 def onward(default: str = "/my") -> str:
@@ -36,7 +32,7 @@ def represented() -> list[Representation]:
     """Whom the account stands for today, with .person, community and town; read once a request."""
     if "represented" not in g:
         today = clock.now().astimezone(clock.SHANGHAI).date()
-        g.represented = list_representations_of(account().id, today)
+        g.represented = list_representations_of(require_account().id, today)
     found: list[Representation] = g.represented
     return found
 
@@ -74,6 +70,6 @@ def chosen() -> ResponseReturnValue:
     today = clock.now().astimezone(clock.SHANGHAI).date()
     person_id = request.form.get("person", 0, type=int)
     with transaction():
-        person = get_person_for(account().id, person_id, "see", today)
+        person = get_person_for(require_account().id, person_id, "see", today)
         browser_session.choose(person.id)
     return redirect(onward(), 303)
