@@ -10,7 +10,7 @@ INSTANCE = ROOT / "instance"
 
 
 def _development_key() -> str:
-    """A key kept beside the development database, so that restarts keep sessions and sealed fields."""
+    """A key kept beside the development database: restarts keep sessions and sealed fields."""
     INSTANCE.mkdir(exist_ok=True)
     path = INSTANCE / "secret-key"
     try:
@@ -35,7 +35,9 @@ def from_environment() -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": os.environ.get("DATABASE_URL")
         or f"sqlite:///{INSTANCE / 'eldercampus.db'}",
         "TRUSTED_HOSTS": hosts or None,
-        "MAX_CONTENT_LENGTH": int(os.environ.get("MAX_CONTENT_LENGTH", 8 * 1024 * 1024)),
+        "MAX_CONTENT_LENGTH": int(os.environ.get("MAX_CONTENT_LENGTH") or 8 * 1024 * 1024),
+        "PUBLIC_URL": os.environ.get("PUBLIC_URL")
+        or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}",
         "OUTBOX_FOLDER": os.environ.get("OUTBOX_FOLDER") or str(INSTANCE / "outbox"),
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_NAME": "__Host-eldercampus" if production else "eldercampus",
@@ -46,10 +48,11 @@ def problems(settings: dict[str, Any]) -> list[str]:
     """Why these settings may not serve the public; empty where they may."""
     if not settings.get("PRODUCTION"):
         return []
-    found = []
-    for name in ("SECRET_KEY", "SEALING_KEY"):
-        if len(settings.get(name) or "") < 32:
-            found.append(f"{name} is missing or shorter than 32 characters")
+    found = [
+        f"{name} is missing or shorter than 32 characters"
+        for name in ("SECRET_KEY", "SEALING_KEY")
+        if len(settings.get(name) or "") < 32
+    ]
     if settings.get("DEMO"):
         found.append("DEMO=1 is for demonstrations only")
     if settings.get("DEBUG"):

@@ -16,7 +16,6 @@ from eldercampus.web import register_web
 
 # The domain packages above are imported by web and cli; these tables have no other importer.
 from eldercampus.approvals import models as _approvals  # noqa: F401  isort: skip
-from eldercampus.jobs import models as _jobs  # noqa: F401  isort: skip
 from eldercampus.tasks import models as _tasks  # noqa: F401  isort: skip
 
 

@@ -1,6 +1,6 @@
 """What time it is. Views, jobs and commands ask here once and pass `now` on."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -10,6 +10,7 @@ from eldercampus.db import db
 from eldercampus.places.models import District
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MORNING = time(9, 5)
 
 
 def now() -> datetime:

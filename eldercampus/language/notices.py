@@ -1,8 +1,125 @@
-"""Labels and sentences of notices, tasks, approvals and jobs (see the package's docstring)."""
+"""The texts of notices: short, whole in themselves, and they say whom to ring.
 
-from flask_babel import LazyString
+Facts for every text: name, school, phone, link. A text may use %(section)s, %(place)s, %(when)s,
+%(until)s, %(round)s, %(receipt)s, %(starts)s, %(result)s, %(code)s where its kind gives them.
+"""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-LABELS: dict[str, LazyString] = {}
+LABELS: dict[str, LazyString] = {
+    "channel.sms": _l("Text message"),
+    "channel.email": _l("E-mail"),
+    "channel.call": _l("Phone call"),
+    "channel.letter": _l("Letter"),
+    "notice.queued": _l("waits"),
+    "notice.claimed": _l("is being sent"),
+    "notice.sent": _l("sent"),
+    "notice.delivered": _l("arrived"),
+    "notice.failed": _l("could not be sent"),
+    "notice.in_doubt": _l("unclear whether it was sent"),
+    "notice.replaced": _l("replaced"),
+    "notice.dropped": _l("no longer needed"),
+    "task.queued": _l("waits its turn"),
+    "task.running": _l("at work"),
+    "task.done": _l("done"),
+    "task.failed": _l("failed"),
+    "task_kind.draw": _l("Draw"),
+    "job.open_rounds": _l("Rounds opened"),
+    "job.close_rounds": _l("Rounds closed"),
+    "job.lapse_offers": _l("Offers that ran out"),
+    "job.lapse_placements": _l("Seats not confirmed in time"),
+    "job.settle_vacancies": _l("Free seats offered"),
+    "job.deliver": _l("Messages sent"),
+    "job.confirmation_due": _l("Reminders to confirm"),
+    "job.first_lesson": _l("Reminders of first lessons"),
+    "job.clear_away": _l("Old rows removed"),
+    "event.opens_at": _l("Applying begins"),
+    "event.closes_at": _l("Applying ends"),
+    "event.freezes_at": _l("The list can be frozen"),
+    "event.draws_at": _l("The public draw"),
+    "event.publishes_at": _l("Results may be published"),
+    "event.offers_end": _l("An offer runs out"),
+    "event.answers_end": _l("Seats not confirmed become free"),
+}
 
-SENTENCES: dict[str, LazyString] = {}
+SENTENCES: dict[str, LazyString] = {
+    "task_not_found": _l("There is no such task."),
+    "approval_already_asked": _l("A second person has already been asked about this."),
+    "approval_not_found": _l("There is no such request."),
+    "approval_already_decided": _l("This has been decided already."),
+    "same_person": _l(
+        "Somebody else has to decide: the second person cannot be the one who asked."
+    ),
+}
+
+TEXTS: dict[str, LazyString] = {
+    "sign_in_code": _l(
+        "%(school)s: your code is %(code)s. It is good for 10 minutes. Give it to nobody."
+    ),
+    "application_receipt": _l(
+        "%(name)s: your application for %(round)s is in. Receipt number %(receipt)s, please keep "
+        "it. You can change it until %(until)s. Questions: %(phone)s."
+    ),
+    "application_withdrawn": _l(
+        "%(name)s: your application for %(round)s has been withdrawn. You can apply again until "
+        "%(until)s. If it was not you, ring %(phone)s."
+    ),
+    "result_published": _l(
+        "%(name)s: the results of %(round)s are out. %(result)s See them at %(link)s or ring "
+        "%(phone)s."
+    ),
+    "confirmation_due": _l(
+        "%(name)s: will you come to %(section)s? Please tell us by %(until)s: %(link)s or ring "
+        "%(phone)s."
+    ),
+    "placement_lapsed": _l(
+        "%(name)s: we did not hear from you, so your seat in %(section)s has gone to the next "
+        "person. If you still want to come, ring %(phone)s."
+    ),
+    "offer_made": _l(
+        "%(name)s: a seat is free for you in %(section)s, %(when)s, %(place)s. Do you want it? "
+        "Please answer by %(until)s: %(link)s or ring %(phone)s. After that it goes to the next "
+        "person."
+    ),
+    "offer_lapsed": _l(
+        "%(name)s: the seat in %(section)s has gone to the next person, because we did not hear "
+        "from you. %(result)s Questions: %(phone)s."
+    ),
+    "seat_given": _l(
+        "%(name)s: you have a seat in %(section)s, %(when)s, %(place)s, from %(starts)s. "
+        "Questions: %(phone)s."
+    ),
+    "first_lesson": _l(
+        "%(name)s: %(section)s begins on %(starts)s, %(when)s, %(place)s. If you cannot come, "
+        "ring %(phone)s."
+    ),
+}
+
+
+def notice_text(kind: str, facts: Mapping[str, str]) -> str:
+    """The text of a notice in the current language."""
+    return str(TEXTS[kind]) % facts
+
+
+def result_words(placed: int, waiting: int) -> str:
+    """What came out for one person, in a sentence."""
+    if placed and waiting:
+        return _("You have a seat, and you are on a waiting list.")
+    if placed:
+        return ngettext(
+            "You have a seat in %(num)d class.", "You have a seat in %(num)d classes.", placed
+        )
+    if waiting:
+        return _("You have no seat yet. You are on a waiting list.")
+    return _("You have no seat this time.")
+
+
+def lapse_words(still_waiting: bool) -> str:
+    """What an offer that ran out means for the place in the queue."""
+    if still_waiting:
+        return _("You are still on the waiting list, further back.")
+    return _("You are no longer on this waiting list.")

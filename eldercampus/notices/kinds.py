@@ -1,4 +1,4 @@
-"""Every kind of notice, as data: who hears of it, when it may go, and what happens when it is late."""
+"""Every kind of notice, as data: when it may go, and what happens when it is late."""
 
 from dataclasses import dataclass
 

@@ -22,10 +22,10 @@ def queue_notice(
     address: str = "",
     **facts: Any,
 ) -> Notice | None:
-    """Queues one notice; the same one again (kind, subject, person, occurrence) is not queued twice.
+    """Queues one notice; the same again (kind, subject, person, occurrence) is not queued twice.
 
-    facts: JSON values the text needs; names are read anew at sending. address: only where the notice
-    is not for a person's own contacts (sign-in codes). Returns None where it stands already.
+    facts: JSON values the text needs; names are read anew at sending. address: only where the
+    notice is not for a person's own contacts (sign-in codes). Returns None where it stands.
     """
     if kind not in KINDS:
         raise KeyError(f"no notice kind {kind!r}")

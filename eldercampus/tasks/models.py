@@ -1,4 +1,4 @@
-"""Long work that a page asks for and the jobs process does."""
+"""Long work that a page asks for and the jobs process does; and what its clock has done."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from eldercampus.db import Model, UTCDateTime
 
 
 class Task(Model):
-    """queued → running → done | failed. A lease that ran out puts a running task back in the queue."""
+    """queued → running → done | failed. A running task whose lease ran out is taken over."""
 
     __table_args__ = (
         CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
@@ -31,3 +31,24 @@ class Task(Model):
     lease_holder: Mapped[str] = mapped_column(String(80), default="")
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class JobSlot(Model):
+    """One due time of one job. Whoever inserts the row runs it."""
+
+    __table_args__ = (CheckConstraint("state IN ('running', 'done', 'failed')", name="state"),)
+
+    job: Mapped[str] = mapped_column(String(40), primary_key=True)
+    slot: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    lease_until: Mapped[datetime] = mapped_column(UTCDateTime)
+    state: Mapped[str] = mapped_column(String(10), default="running")
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Heartbeat(Model):
+    """When a jobs process last ticked."""
+
+    holder: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -27,6 +27,9 @@ _PAGES = (
     "eldercampus.web.learner.picks",
     "eldercampus.web.learner.apply",
     "eldercampus.web.learner.receipt",
+    "eldercampus.web.public.phone",
+    "eldercampus.web.staff.clock",
+    "eldercampus.web.staff.tasks",
     "eldercampus.web.town.review",
     "eldercampus.web.town.district",
 )

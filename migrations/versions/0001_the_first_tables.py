@@ -526,7 +526,7 @@ def upgrade():
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("draft", sa.JSON(), nullable=True),
+        sa.Column("draft", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("wants", sa.Integer(), nullable=False),
         sa.Column("accept_automatically", sa.Boolean(), nullable=False),
         sa.Column("receipt", sa.String(length=20), nullable=True),

@@ -1,0 +1,80 @@
+"""What the clock does about rounds, seats and tasks: thin functions of (now) over the use cases."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, delete, select
+
+from eldercampus.catalogue.models import Section, Term
+from eldercampus.db import db, transaction
+from eldercampus.enrolment import drawing, offers, placements, rounds, seats
+from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.round_steps import hindrances
+from eldercampus.people.models import FormKey, SignInCode, Throttle, WebSession
+from eldercampus.tasks.models import Heartbeat, JobSlot
+from eldercampus.tasks.running import Work
+
+TASKS: dict[str, Work] = {drawing.TASK_KIND: drawing.run_draw}
+_OLD = timedelta(days=30)
+
+
+def open_rounds(now: datetime) -> int:
+    """Opens every draft whose window has begun; one that lacks something stays for staff."""
+    due = select(Round.id).where(Round.state == "draft", Round.opens_at <= now)
+    return _each(due, "open", now, rounds.open_round)
+
+
+def close_rounds(now: datetime) -> int:
+    due = select(Round.id).where(Round.state == "open", Round.closes_at <= now)
+    return _each(due, "close", now, rounds.close_round)
+
+
+def _each(due: Select[tuple[int]], step: str, now: datetime, take: Callable[..., Any]) -> int:
+    count = 0
+    for round_id in db.session.scalars(due.order_by(Round.id)).all():
+        with transaction():
+            round_ = db.session.get_one(Round, round_id)
+            if not hindrances(round_, step, now):
+                take(round_id, now=now)
+                count += 1
+    return count
+
+
+def lapse_offers(now: datetime) -> int:
+    with transaction():
+        return offers.lapse_offers(now)
+
+
+def lapse_placements(now: datetime) -> int:
+    with transaction():
+        return placements.lapse_placements(now)
+
+
+def settle_vacancies(now: datetime) -> int:
+    """Seats are offered in the transaction that frees them; this is for what grew otherwise."""
+    count = 0
+    terms = select(Term.id).where(Term.last_joining_on >= now.date())
+    for term_id in db.session.scalars(terms.order_by(Term.id)).all():
+        free = select(Section.id).where(
+            Section.term_id == term_id, Section.taken < Section.capacity
+        )
+        if db.session.scalars(free.limit(1)).first() is not None:
+            with transaction():
+                count += len(seats.settle_vacancies(term_id, now))
+    return count
+
+
+def clear_away(now: datetime) -> int:
+    """Removes rows that only served the hour: codes, tries, form keys, ended sessions, slots."""
+    before = now - _OLD
+    steps = (
+        delete(SignInCode).where(SignInCode.ends_at < before),
+        delete(Throttle).where(Throttle.window_start < before),
+        delete(FormKey).where(FormKey.at < before),
+        delete(WebSession).where(WebSession.ended_at < before),
+        delete(JobSlot).where(JobSlot.slot < before),
+        delete(Heartbeat).where(Heartbeat.at < before),
+    )
+    with transaction() as session:
+        return sum(session.execute(step).rowcount for step in steps)  # type: ignore[attr-defined]
