@@ -27,27 +27,14 @@ def short_number(number: str, beside: str = "") -> str:
     return number[:length]
 
 
-@dataclass(frozen=True)
-class LinePosition:
-    """All who want a class, in a row: `seated` have a seat, `waiting` wait, you stand `at`."""
+def line_position(seated: int, place: int) -> int:
+    """Where somebody stands among all who applied for a class: those with a seat come first.
 
-    seated: int
-    waiting: int
-    at: int
-
-    @property
-    def length(self) -> int:
-        return self.seated + self.waiting
-
-
-def line_position(seated: int, waiting: int, place: int) -> LinePosition:
-    """`place` is the place on the waiting list, from 1 on.
-
-    Raises ValueError if nobody can stand there.
+    `place` is theirs on the waiting list, from 1 on. Raises ValueError if it is less.
     """
-    if not 1 <= place <= waiting:
-        raise ValueError(f"no place {place} among {waiting} who wait")
-    return LinePosition(seated, waiting, seated + place)
+    if place < 1:
+        raise ValueError(f"no place {place} on a waiting list")
+    return seated + place
 
 
 @dataclass(frozen=True)

@@ -702,6 +702,11 @@ def main(arguments: list[str]) -> int:
     if fault:
         print(f"WRONG 不对: {fault}")
         return 1
+    if "lottery" in result:
+        told = result["lottery"]
+        print(f"commit: {told['commit']}")
+        print(f"beacon: {told['beacon']} ({told['source']})")
+        print("compare both with what was published and announced")
     print("Everything is right. 全部正确。")
     return 0
 
