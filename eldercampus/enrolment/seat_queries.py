@@ -1,10 +1,10 @@
-"""Reads for the pages about seats: what a person has, waits for and was told; an offer by its link."""
+"""Reads for pages about seats: what a person has, waits for and was told; an offer by its link."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from eldercampus.catalogue.models import Section, Session, Term
@@ -48,18 +48,18 @@ class Standing:
 
 def find_standing(person_id: int, on: date) -> Standing | None:
     """The newest published round, of a term not over, that the person had a part in."""
-    has_part = or_(
-        *(
-            select(table.id)
-            .where(table.round_id == Round.id, table.person_id == person_id)
-            .exists()
-            for table in (Learner, Placement, WaitlistEntry)
+    part: list[ColumnElement[bool]] = [
+        exists().where(of_round == Round.id, of_person == person_id)
+        for of_round, of_person in (
+            (Learner.round_id, Learner.person_id),
+            (Placement.round_id, Placement.person_id),
+            (WaitlistEntry.round_id, WaitlistEntry.person_id),
         )
-    )
+    ]
     query = (
         select(Round)
         .join(Term, Term.id == Round.term_id)
-        .where(Round.state == "published", Term.ends_on >= on, has_part)
+        .where(Round.state == "published", Term.ends_on >= on, or_(*part))
         .options(joinedload(Round.term))
         .order_by(Round.published_at.desc(), Round.id.desc())
         .limit(1)
@@ -95,7 +95,8 @@ def _standing(person_id: int, round_: Round) -> Standing:
     ).all()
     reasons = _reasons(person_id, round_.id)
     listed = _listed(person_id, round_.id)
-    named = {one.section_id for one in (*placements, *offers, *entries)} | {*reasons, *listed}
+    named = {*reasons, *listed, *(one.section_id for one in placements)}
+    named.update([*(one.section_id for one in offers), *(one.section_id for one in entries)])
     sections = _sections(round_.term_id, named, reasons.values())
     learner = select(Learner).where(Learner.round_id == round_.id, Learner.person_id == person_id)
     return Standing(

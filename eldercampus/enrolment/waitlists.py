@@ -58,7 +58,7 @@ def join_section(
     """A free seat that nobody in the queue may claim is given at once; otherwise the person waits,
     in group 3. Asking again gets the same answer.
 
-    Refused: section_closed, joining_not_open, joining_over, too_young, not_for_newcomers,
+    Refused: join_closed, joining_not_open, joining_over, too_young, not_for_newcomers,
     enough_courses, join_same_course, join_clash, home_without_point.
     """
     section = _locked_section(section_id)
@@ -160,7 +160,7 @@ def _live_offer(section_id: int, person_id: int) -> int | None:
 def _check_open(section: Section, now: datetime) -> Round:
     """The round whose rules and draw the newcomer falls under: the term's last published one."""
     if section.state != "open":
-        raise DomainError("section_closed", **named(section))
+        raise DomainError("join_closed", **named(section))
     query = select(Round).where(Round.term_id == section.term_id, Round.state == "published")
     round_ = db.session.scalars(query.order_by(Round.published_at.desc()).limit(1)).first()
     if round_ is None:

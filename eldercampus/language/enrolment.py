@@ -137,5 +137,4 @@ SENTENCES: dict[str, LazyString] = {
     "placement_not_found": _l("There is no such seat."),
     "entry_not_found": _l("There is no such place on a waiting list."),
     "not_waiting": _l("You are not on this waiting list any more."),
-    "illegal_transition": _l("That is not possible any more. Please load the page again."),
 }

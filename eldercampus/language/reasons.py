@@ -1,7 +1,7 @@
 """Why somebody did or did not get a class, in plain words (allocation.md §9).
 
-The same sentences stand on the page, on the printed slip and in the phone script. Facts are those of
-the stored Reason: keys are [level, group, distance, lottery].
+The same sentences stand on the page, on the printed slip and in the phone script. Facts are those
+of the stored Reason: keys are [level, group, distance, lottery].
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ from eldercampus.language.words import distance_words, ordinal
 class About:
     """What the sentences need beside the facts.
 
-    seats: the section's capacity; rules: those of the round; other: the name of the class that stands
-    in the way (same_course, clash).
+    seats: the section's capacity; rules: those of the round; other: the name of the class that
+    stands in the way (same_course, clash).
     """
 
     seats: int
@@ -101,8 +101,8 @@ def _seats_went(decided: str, seats: int) -> str:
         )
     if decided == "group":
         return ngettext(
-            "The %(num)d seat went to somebody who goes on from the stage before or applied earlier.",
-            "All %(num)d seats went to people who go on from the stage before or applied in time.",
+            "The %(num)d seat went to somebody who goes on from the stage before or was in time.",
+            "All %(num)d seats went to people who go on from the stage before or were in time.",
             seats,
         )
     if decided == "distance":

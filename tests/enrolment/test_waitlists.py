@@ -412,7 +412,7 @@ class TestJoining:
             join_section(10**6, market.people["g"], now=AFTER, account_id=None)
         with transaction() as session:
             session.get_one(Section, market.sections["X"]).state = "closed"
-        with pytest.raises(DomainError, match="section_closed"):
+        with pytest.raises(DomainError, match="join_closed"):
             join(market, "g", "X")
         with transaction() as session:
             session.get_one(Round, market.world.round_id).state = "drawn"
