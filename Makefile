@@ -3,6 +3,7 @@ PORT ?= 8000
 VENV := .venv
 PY   := $(VENV)/bin/python
 MO   := $(patsubst %.po,%.mo,$(wildcard eldercampus/translations/*/LC_MESSAGES/*.po))
+PIP  := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --use-pep517
 UV   := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
         --generate-hashes --no-header --annotation-style line
 export PORT
@@ -51,9 +52,9 @@ requirements: $(VENV)/test ## pin requirements*.in again, with hashes
 
 $(VENV)/runtime: requirements.txt
 	@scripts/venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(PIP) -r requirements.txt
 	@touch $@
 
 $(VENV)/test: requirements-test.txt | $(VENV)/runtime
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@$(PIP) -r requirements-test.txt
 	@touch $@

@@ -113,7 +113,7 @@ def demonstration(folder: Path) -> live.LiveServer:
 def main() -> None:
     program = find_chromium()
     if program is None:
-        raise SystemExit("no Chromium: sudo apt-get install chromium fonts-noto-cjk")
+        raise SystemExit("no Chromium: sudo apt-get install chromium fonts-noto-cjk libatomic1")
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = demonstration(Path(folder))

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 FLAGS = [
@@ -16,7 +18,10 @@ FLAGS = [
 
 
 def find_chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    """The browser's program, or None where it or what Playwright needs from the system is missing."""
+    driver, _ = compute_driver_executable()
+    works = subprocess.run([driver, "--version"], check=False, capture_output=True).returncode == 0
+    return (shutil.which("chromium") or shutil.which("chromium-browser")) if works else None
 
 
 def flags() -> list[str]:
@@ -29,7 +34,7 @@ def browser() -> Iterator[Browser]:
     """One browser per worker; each test opens contexts of its own."""
     program = find_chromium()
     if program is None:
-        pytest.skip("no Chromium: sudo apt-get install chromium fonts-noto-cjk")
+        pytest.skip("no Chromium: sudo apt-get install chromium fonts-noto-cjk libatomic1")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=flags())
         yield browser
