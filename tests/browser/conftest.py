@@ -18,7 +18,7 @@ FLAGS = [
 
 
 def find_chromium() -> str | None:
-    """The browser's program, or None where it or what Playwright needs from the system is missing."""
+    """The browser's program; None where it or what Playwright needs is missing."""
     driver, _ = compute_driver_executable()
     works = subprocess.run([driver, "--version"], check=False, capture_output=True).returncode == 0
     return (shutil.which("chromium") or shutil.which("chromium-browser")) if works else None
