@@ -108,7 +108,7 @@ SENTENCES: dict[str, LazyString] = {
         "Too many codes were asked for. Please try again in an hour, or ring us: we help."
     ),
     "code_over": _l("This code does not count any more. Please ask for a new one."),
-    "code_wrong": _l("That is not the code. Please look again. You can try %(left)d more times."),
+    "code_wrong": _l("That is not the code. Please look again. Tries left: %(left)d."),
     "birth_date_needed": _l(
         "This number was not used here for a long time. Please write the birth date too, "
         "so that nobody else gets in with your old number."
@@ -134,7 +134,7 @@ SENTENCES: dict[str, LazyString] = {
     "grant_not_found": _l("The account does not have this role."),
     "account_not_found": _l("There is no such account."),
     "seal_broken": _l(
-        "This cannot be read: it was sealed with another key. Please look at SEALING_KEY."
+        "This cannot be read: it was locked with another key. Please tell who runs the system."
     ),
     # staff
     "reason_missing": _l("Please write the reason. Others should understand it later."),
