@@ -142,6 +142,7 @@ def _apply_again(story: Story) -> None:
     applicants = story.chance.sample(story.residents, len(story.residents) // 3)
     with transaction():
         term = db.session.get_one(Term, story.term_ids[2])
+        terms.remember_last_time(story.term_ids[1], term.id)
         plan = terms.plan_open_round(term, story.loaded_on, get_calendar())
         _apply(story, _open(story, plan), applicants, until=story.now)
 

@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from eldercampus.catalogue.calendar import SHANGHAI, WorkingCalendar
 from eldercampus.catalogue.models import Meeting, Section, Term
 from eldercampus.catalogue.models import Session as LessonRow
-from eldercampus.catalogue.timetable import WeeklyHour, plan_lessons
+from eldercampus.catalogue.timetable import WeeklyHour, monday_of, plan_lessons
 from eldercampus.db import db
+from eldercampus.enrolment.models import Choice
 from eldercampus.enrolment.rounds import RoundPlan
 
 _WEEK = timedelta(weeks=1)
@@ -48,13 +49,14 @@ def make_terms(loaded_on: date) -> tuple[Term, Term, Term]:
 
 
 def plan_drawn_round(term: Term, loaded_on: date, calendar: WorkingCalendar) -> RoundPlan:
-    """Published eleven days before the loading; answers are due in three working days."""
-    return _plan(term, loaded_on - timedelta(days=32), calendar.working_days_after(loaded_on, 3))
+    """Published on the Friday of the week before last; answers are due in three working days."""
+    opened = monday_of(loaded_on) - 5 * _WEEK
+    return _plan(term, opened, calendar.working_days_after(loaded_on, 3))
 
 
 def plan_open_round(term: Term, loaded_on: date, calendar: WorkingCalendar) -> RoundPlan:
-    """Open since a week, for thirteen days more."""
-    opened = loaded_on - timedelta(days=7)
+    """Open since the Monday of last week, until the Sunday of next week."""
+    opened = monday_of(loaded_on) - _WEEK
     return _plan(term, opened, calendar.working_days_after(opened + timedelta(days=25), 5))
 
 
@@ -103,3 +105,18 @@ def write_lessons(term: Term, calendar: WorkingCalendar) -> None:
         for lesson in plan_lessons(meetings, term.starts_on, term.ends_on, calendar)
     ]
     db.session.execute(insert(LessonRow), rows)
+
+
+def remember_last_time(before_id: int, term_id: int) -> None:
+    """Notes for each section how many listed the same course at the same campus the term before."""
+    query = (
+        select(Section.course_id, Section.campus_id, Section.capacity, func.count(Choice.id))
+        .join(Choice, Choice.section_id == Section.id)
+        .where(Section.term_id == before_id)
+        .group_by(Section.id, Section.course_id, Section.campus_id, Section.capacity)
+        .order_by(Section.id.desc())
+    )
+    known = {(row[0], row[1]): (row[2], row[3]) for row in db.session.execute(query)}
+    for section in db.session.scalars(select(Section).where(Section.term_id == term_id)):
+        if (last := known.get((section.course_id, section.campus_id))) is not None:
+            section.last_time_seats, section.last_time_applied = last
