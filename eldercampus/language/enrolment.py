@@ -46,6 +46,7 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "section_twice": _l("%(course)s stands on the list already. Once is enough."),
     "unknown_section": _l("We do not know this class. Please choose it from the list again."),
+    "unknown_code": _l("There is no class with the number %(code)s in this term."),
     "section_of_another_term": _l(
         "%(course)s belongs to another term. Please choose a class of this term."
     ),
@@ -129,7 +130,9 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "no_seat_free": _l("The last seat has just gone. Please load the page again."),
     "offer_answered": _l("You have answered this already. To change your mind, please ring us."),
-    "offer_over": _l("The time to answer ended on %(ends_at)s. The seat has gone to the next person."),
+    "offer_over": _l(
+        "The time to answer ended on %(ends_at)s. The seat has gone to the next person."
+    ),
     "offer_unfit": _l(
         "You have taken another class meanwhile that does not go together with this one."
     ),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import time
 from typing import Protocol
 
-from eldercampus.language.words import clock_range, listed
+from eldercampus.language.words import clock_range, hours, listed
 
 _DAY = 24 * 60
 
@@ -31,3 +31,17 @@ def weekly_words(meetings: Iterable[Weekly]) -> str:
         clock_range(meeting.weekday, clock_of(meeting.starts_minute), clock_of(meeting.ends_minute))
         for meeting in meetings
     )
+
+
+class Timed(Protocol):
+    """A lesson of one day, minutes since midnight."""
+
+    @property
+    def starts_minute(self) -> int: ...
+    @property
+    def ends_minute(self) -> int: ...
+
+
+def hours_of(lesson: Timed) -> str:
+    """9:00–10:30 on a clock of 24 hours."""
+    return hours(clock_of(lesson.starts_minute), clock_of(lesson.ends_minute))

@@ -133,12 +133,18 @@ def find_persons(text: str) -> list[Person]:
 
     At most 50, with community, town, contacts and tags. Receipt numbers: enrolment.person_queries.
     """
-    words = unicodedata.normalize("NFKC", text).split()
+    words = _words(unicodedata.normalize("NFKC", text))
     conditions = [condition for word in words if (condition := _meaning(word)) is not None]
     if not conditions:
         return []
     query = select(Person).where(Person.merged_into_id.is_(None), *conditions)
     return list(db.session.scalars(query.options(*_whole()).order_by(Person.id).limit(MOST_FOUND)))
+
+
+def _words(text: str) -> list[str]:
+    """Blanks part words, but not the groups of a phone or identity number."""
+    whole = re.sub(r"[\s-]", "", text)
+    return [whole] if re.fullmatch(r"\+?[0-9]{11,17}[0-9Xx]?", whole, re.ASCII) else text.split()
 
 
 def _meaning(word: str) -> ColumnElement[bool] | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from eldercampus.db import db
 from eldercampus.errors import NotFound
@@ -30,3 +30,9 @@ def list_job_runs(limit: int = 20) -> list[JobSlot]:
     """Job runs that did something or failed, the newest first."""
     query = select(JobSlot).where((JobSlot.note != "") | (JobSlot.state == "failed"))
     return list(db.session.scalars(query.order_by(JobSlot.finished_at.desc()).limit(limit)))
+
+
+def count_tasks_under_way() -> int:
+    """Tasks that wait or run."""
+    query = select(func.count(Task.id)).where(Task.state.in_(("queued", "running")))
+    return db.session.scalar(query) or 0

@@ -30,6 +30,10 @@ _PAGES = (
     "eldercampus.web.public.phone",
     "eldercampus.web.staff.clock",
     "eldercampus.web.staff.tasks",
+    "eldercampus.web.staff.today",
+    "eldercampus.web.staff.applications",
+    "eldercampus.web.staff.new_person",
+    "eldercampus.web.staff.counter",
     "eldercampus.web.town.review",
     "eldercampus.web.town.district",
 )

@@ -78,7 +78,7 @@ def ranked_choices(round_: Round, person: Person, section_ids: Sequence[int]) ->
             distance=far.get(section.id, ""),
             remarks=[
                 *_refusals(section, refused.get(section.id, [])),
-                *(_remark(remark) for remark in remarks.get(section.id, [])),
+                *(remark_line(remark) for remark in remarks.get(section.id, [])),
             ],
         )
         for number, section in enumerate(sections, start=1)
@@ -107,7 +107,7 @@ def _refusals(section: Section, errors: Sequence[DomainError]) -> list[Line]:
     return [Line(lead, sentence(error), mind=True) for error in errors[:1]]
 
 
-def _remark(remark: Remark) -> Line:
+def remark_line(remark: Remark) -> Line:
     other = choice_words(remark.rank)
     if remark.kind == "clash":
         text = _(

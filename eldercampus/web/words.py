@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from eldercampus.language import in_english, label, name_of, sentence, words
-from eldercampus.language.hours import weekly_words
+from eldercampus.language.hours import hours_of, weekly_words
 from eldercampus.language.people import of_you
 from eldercampus.people.identity import masked_identity, masked_phone
 
@@ -38,6 +38,7 @@ _WORDS: tuple[Callable[..., object], ...] = (
     words.time_words,
     words.weekday_words,
     words.yuan,
+    hours_of,
     weekly_words,
 )
 

@@ -8,6 +8,7 @@ from eldercampus import clock
 from eldercampus.db import transaction
 from eldercampus.enrolment.application_queries import submitted_choices
 from eldercampus.enrolment.applications import withdraw_application
+from eldercampus.enrolment.learners import learner_code
 from eldercampus.errors import DomainError
 from eldercampus.web.access import allow
 from eldercampus.web.forms import Form, SubmitField
@@ -35,6 +36,7 @@ def show() -> ResponseReturnValue:
         application=application,
         wishes=wish_answers(choices, application.wants),
         dates=next_dates(round_, now),
+        learner_code=learner_code(round_, person.id) if round_.key_sealed else None,
         may_change=round_.state == "open" and now < round_.closes_at,
         may_withdraw=round_.state not in ("published", "cancelled"),
     )

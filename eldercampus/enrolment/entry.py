@@ -1,0 +1,70 @@
+"""A clerk enters an application for somebody: at the counter, on the phone, from a paper form."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from eldercampus.catalogue.models import Section
+from eldercampus.db import db
+from eldercampus.enrolment.application_queries import find_application
+from eldercampus.enrolment.applications import save_draft, start_application, submit_application
+from eldercampus.enrolment.choosing import Draft
+from eldercampus.enrolment.models import Application
+from eldercampus.errors import NotFound
+
+
+def enter_application(
+    round_id: int,
+    person_id: int,
+    draft: Draft,
+    *,
+    version: int | None,
+    channel: str,
+    clerk_id: int,
+    now: datetime,
+) -> Application:
+    """Starts, fills in and hands in, in one go; raises what these three raise.
+
+    version: None for somebody without an application, else the one that the clerk saw. What was
+    handed in before keeps its channel of entry; a mere draft becomes the clerk's.
+    """
+    if version is None:
+        application = start_application(
+            round_id, person_id, channel=channel, clerk_id=clerk_id, now=now
+        )
+        version = application.version
+    else:
+        known = find_application(round_id, person_id)
+        if known is None:
+            raise NotFound("application_not_found")
+        application = known
+        if application.state == "draft":
+            application.channel, application.clerk_id = channel, clerk_id
+            db.session.flush()
+    save_draft(application.id, draft, version=version, now=now)
+    return submit_application(application.id, now=now, account_id=clerk_id)
+
+
+def list_classes_of_term(term_id: int) -> list[Section]:
+    """The open sections with course, campus and meetings, by code: what a clerk chooses from."""
+    query = (
+        select(Section)
+        .where(Section.term_id == term_id, Section.state == "open")
+        .options(
+            joinedload(Section.course, innerjoin=True),
+            joinedload(Section.campus, innerjoin=True),
+            selectinload(Section.meetings),
+        )
+        .order_by(Section.code)
+    )
+    return list(db.session.scalars(query))
+
+
+def find_ids_by_code(term_id: int, codes: Iterable[str]) -> dict[str, int]:
+    """Section ids by code; unknown codes are left out."""
+    query = select(Section.code, Section.id).where(
+        Section.term_id == term_id, Section.code.in_(set(codes))
+    )
+    return dict(db.session.execute(query).tuples().all())

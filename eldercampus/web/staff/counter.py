@@ -1,0 +1,168 @@
+"""/staff/counter: an application for somebody who stands there, rings, or sent a paper form."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from eldercampus import clock
+from eldercampus.catalogue.models import Section
+from eldercampus.enrolment.application_queries import (
+    draft_of,
+    find_application,
+    find_open_round,
+)
+from eldercampus.enrolment.choosing import Draft, remarks_on
+from eldercampus.enrolment.entry import enter_application, find_ids_by_code, list_classes_of_term
+from eldercampus.enrolment.models import Application, Round
+from eldercampus.enrolment.person_queries import find_persons
+from eldercampus.errors import DomainError
+from eldercampus.language import name_of
+from eldercampus.language.hours import weekly_words
+from eldercampus.language.words import listed
+from eldercampus.people.queries import get_person
+from eldercampus.web.access import allow, signed_in
+from eldercampus.web.once import once
+from eldercampus.web.staff.counter_forms import EntryForm, FindForm
+from eldercampus.web.wishes import person_answers, remark_line, wants_words
+
+pages = Blueprint("counter", __name__)
+
+
+@pages.get("/staff/counter")
+@allow("application.enter")
+def start() -> ResponseReturnValue:
+    round_ = find_open_round(clock.now())
+    return render_template("staff/counter.html", form=FindForm(), round=round_, found=None)
+
+
+@pages.post("/staff/counter")
+@allow("application.enter")
+def find() -> ResponseReturnValue:
+    """The people who may be meant. By POST: names and numbers stay out of addresses and logs."""
+    form, found = FindForm(), None
+    if form.validate_on_submit():
+        found = find_persons(str(form.words.data))
+    round_ = find_open_round(clock.now())
+    return render_template("staff/counter.html", form=form, round=round_, found=found)
+
+
+@pages.route("/staff/counter/<int:person_id>", methods=["GET", "POST"])
+@allow("application.enter")
+def enter(person_id: int) -> ResponseReturnValue:
+    """One screen: who it is, up to eight classes, how many courses, how it came."""
+    round_ = find_open_round(clock.now())
+    if round_ is None:
+        return redirect(url_for("counter.start"), 303)
+    form = _entry_form(round_)
+    if form.validate_on_submit() and _read_codes(form, round_) and form.send.data:
+        try:
+            return redirect(_hand_in(form, round_.id, person_id), 303)
+        except DomainError as error:
+            form.refuse(error)
+    return _entry_page(form, person_id)
+
+
+def _entry_form(round_: Round) -> EntryForm:
+    form = EntryForm()
+    most = int(round_.rules["courses_per_term"])
+    form.wants.choices = [(str(number), wants_words(number)) for number in range(1, most + 1)]
+    return form
+
+
+def _read_codes(form: EntryForm, round_: Round) -> bool:
+    """Whether every code typed is one of the term's; marks those that are not."""
+    typed = [field for field in form.choices() if field.data]
+    known = find_ids_by_code(round_.term_id, [field.data for field in typed])
+    for field in typed:
+        if field.data not in known:
+            form.refuse(DomainError("unknown_code", code=field.data), field.name)
+    return not form.is_troubled
+
+
+def _hand_in(form: EntryForm, round_id: int, person_id: int) -> str:
+    """Enters it, once; the address of the slip."""
+    account, now = signed_in(), clock.now()
+    if account is None:
+        abort(403)
+    clerk_id = account.id
+
+    def deed() -> str:
+        round_ = find_open_round(now)
+        codes = [field.data for field in form.choices() if field.data]
+        known = find_ids_by_code(round_.term_id, codes) if round_ else {}
+        draft: Draft = {
+            "wants": int(form.wants.data),
+            "choices": [known[code] for code in codes],
+            "accept_automatically": False,
+        }
+        application = enter_application(
+            round_id,
+            person_id,
+            draft,
+            version=form.shown(),
+            channel=form.channel.data or "counter",
+            clerk_id=clerk_id,
+            now=now,
+        )
+        return url_for("staff_applications.slip", application_id=application.id)
+
+    return once(str(form.key.data), clerk_id, now, deed)
+
+
+def _entry_page(form: EntryForm, person_id: int) -> ResponseReturnValue:
+    """Reads everything anew: a refused entry has emptied what was read before."""
+    now = clock.now()
+    round_, person = find_open_round(now), get_person(person_id)
+    if round_ is None:
+        return redirect(url_for("counter.start"), 303)
+    application = find_application(round_.id, person.id)
+    classes = list_classes_of_term(round_.term_id)
+    if not form.is_submitted():
+        _fill_in(form, application, classes)
+    return render_template(
+        "staff/entry.html",
+        form=form,
+        round=round_,
+        person=person,
+        application=application,
+        classes=[(section.code, _class_words(section)) for section in classes],
+        answers=person_answers(person, now),
+        remarks=_look_up(form, classes),
+    )
+
+
+def _fill_in(form: EntryForm, application: Application | None, classes: Sequence[Section]) -> None:
+    form.wants.data = "1"
+    form.channel.data = application.channel if application else "counter"
+    if application is None:
+        return
+    codes = {section.id: section.code for section in classes}
+    draft = draft_of(application)
+    form.wants.data = str(draft["wants"] or 1)
+    form.version.data = str(application.version)
+    for field, section_id in zip(form.choices(), draft["choices"], strict=False):
+        field.data = codes.get(section_id)
+
+
+def _look_up(form: EntryForm, classes: Sequence[Section]) -> list[tuple[int, object]]:
+    """Writes each class's words below its code; what to say about the order."""
+    by_code = {section.code: section for section in classes}
+    chosen: list[Section] = []
+    for field in form.choices():
+        if field.data in by_code:
+            section = by_code[field.data]
+            field.found = _class_words(section)
+            chosen += [] if section in chosen else [section]
+    remarks = remarks_on(chosen)
+    return [
+        (number, remark_line(remark))
+        for number, section in enumerate(chosen, start=1)
+        for remark in remarks.get(section.id, [])
+    ]
+
+
+def _class_words(section: Section) -> str:
+    return listed(
+        [name_of(section.course), name_of(section.campus), weekly_words(section.meetings)]
+    )

@@ -1,0 +1,138 @@
+"""Forms of the counter: who it is, which classes, a new person."""
+
+import re
+from typing import Any
+
+from flask import current_app
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from wtforms import Field, HiddenField
+
+from eldercampus.language import LABELS
+from eldercampus.language.words import choice_words
+from eldercampus.web.forms import (
+    CheckboxesField,
+    DateField,
+    Form,
+    IdentityField,
+    NameField,
+    PhoneField,
+    RadioField,
+    Required,
+    SelectField,
+    SubmitField,
+    TextField,
+    YesField,
+)
+from eldercampus.web.forms.fields import Piece
+
+MOST_CHOICES = 8
+CHANNELS = ("counter", "phone", "paper")
+NEWS = ("sms", "call", "letter", "relative")
+TAGS = ("disability", "low_income")
+
+
+def _labelled(kind: str, codes: tuple[str, ...]) -> list[tuple[str, Any]]:
+    return [(code, LABELS[f"{kind}.{code}"]) for code in codes]
+
+
+class FindForm(Form):
+    words = TextField(
+        _l("Whom are you entering?"),
+        hint=_l("Name, birth date, phone, identity number or receipt number"),
+        validators=[Required(_l("Please write something to look for."))],
+    )
+    send = SubmitField(_l("Find"))
+
+
+class ClassBox(Piece):
+    """A box for a section's code; the browser proposes those of the list "classes"."""
+
+    def __call__(self, field: Field, **options: Any) -> Markup:
+        module = current_app.jinja_env.get_template("macros/entry.html").module
+        return Markup(getattr(module, self.macro)(field, **options))  # noqa: S704 - it escapes
+
+
+class ClassField(TextField):
+    """data is the section's code (S-001); found: the class in words, once it was looked up."""
+
+    widget = ClassBox("class_box")
+    most = 120
+    found = ""
+
+    def read(self, typed: str) -> str | None:
+        """The code alone, also where the whole proposal was left in the box."""
+        text = super().read(typed)
+        return re.split(r"[\s,，]", text)[0].upper() if text else None
+
+
+class EntryForm(Form):
+    """choice1 … choice8 follow below."""
+
+    version = HiddenField()
+    wants = RadioField(
+        _l("How many courses?"),
+        inline=True,
+        validators=[Required(_l("Please choose how many courses."))],
+    )
+    channel = RadioField(
+        _l("How did it come?"),
+        choices=_labelled("channel", CHANNELS),
+        inline=True,
+        validators=[Required(_l("Please say how the application came."))],
+    )
+    send = SubmitField(_l("Hand in and print the slip"))
+    look = SubmitField(_l("Look the classes up first"))
+
+    def choices(self) -> list[ClassField]:
+        return [self[f"choice{number}"] for number in range(1, MOST_CHOICES + 1)]
+
+    def shown(self) -> int | None:
+        """The version of the application that the clerk saw; None where there was none."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() else None
+
+
+for _number in range(1, MOST_CHOICES + 1):
+    setattr(EntryForm, f"choice{_number}", ClassField(LazyString(choice_words, _number)))
+
+
+class PersonForm(Form):
+    """A new person, with what the counter must know; the rest can follow."""
+
+    id_number = IdentityField(
+        _l("Identity number (may be left out)"),
+        hint=_l("With it, birth date and sex may stay empty."),
+    )
+    name = NameField(
+        _l("Name"), validators=[Required(_l("Please write the name."))], width=20, most=60
+    )
+    born = DateField(_l("Birth date"), hint=_l("For example 1952 3 27"))
+    sex = RadioField(_l("Woman or man?"), choices=_labelled("sex", ("f", "m")), inline=True)
+    community = SelectField(
+        _l("Community or village"),
+        empty=_l("Choose"),
+        validators=[Required(_l("Please choose the community or village."))],
+    )
+    address = TextField(_l("Street and number (may be left out)"), most=120)
+    phone = PhoneField(_l("Phone (may be left out)"))
+    news = RadioField(
+        _l("How should news come?"),
+        choices=_labelled("news", NEWS),
+        inline=True,
+        validators=[Required(_l("Please choose how news should come."))],
+    )
+    emergency_name = NameField(_l("In an emergency: whom do we ring?"), width=20, most=60)
+    emergency_phone = PhoneField(_l("Their phone"))
+    tags = CheckboxesField(
+        _l("Certificates claimed"),
+        hint=_l("They count once somebody has seen them."),
+        choices=_labelled("tag", TAGS),
+    )
+    consent = YesField(
+        _l("The person agrees that we keep this for enrolment"),
+        validators=[Required(_l("We may only keep it if the person agrees."))],
+    )
+    another = YesField(_l("It is none of these. Enter a new person."))
+    send = SubmitField(_l("Enter the person"))
