@@ -190,6 +190,11 @@ def get_offer_by_token(token: str) -> Offer:
     return offer
 
 
+def is_waiting(entry_id: int) -> bool:
+    query = select(WaitlistEntry.state).where(WaitlistEntry.id == entry_id)
+    return db.session.scalar(query) == "waiting"
+
+
 def find_given_up(offer: Offer) -> Section | None:
     """The class that accepting would cost, as things stood when the offer was made."""
     if offer.gives_up_id is None:

@@ -1,0 +1,211 @@
+"""/my: what came of the wishes, what to answer, where one waits and why."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from eldercampus import clock
+from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.queries import get_section
+from eldercampus.db import transaction
+from eldercampus.enrolment.application_queries import find_latest_application
+from eldercampus.enrolment.models import Placement, Reason
+from eldercampus.enrolment.placements import (
+    confirm_placement,
+    decline_placement,
+    withdraw_placement,
+)
+from eldercampus.enrolment.seat_queries import (
+    Standing,
+    find_standing,
+    get_entry_of,
+    get_placement_of,
+    metres_home,
+)
+from eldercampus.enrolment.waitlists import Line, join_section, leave_waitlist, waiting_place
+from eldercampus.errors import DomainError
+from eldercampus.language import name_of, sentence
+from eldercampus.language.reasons import About, joined, reason_sentences, waitlist_sentence
+from eldercampus.web.access import allow
+from eldercampus.web.learner.whom import account, current_person
+
+pages = Blueprint("my", __name__)
+
+
+@pages.get("/my")
+@allow("own.see")
+def index() -> ResponseReturnValue:
+    person, now = current_person("see"), clock.now()
+    standing = find_standing(person.id, now.astimezone(clock.SHANGHAI).date())
+    application = find_latest_application(person.id)
+    if application is not None and application.round.state == "published":
+        application = None
+    return render_template(
+        "learner/my.html",
+        now=now,
+        standing=standing,
+        application=application,
+        metres=metres_home(person, standing.sections.values()) if standing else {},
+        lines=_lines(standing) if standing else {},
+        reasons=_told(standing) if standing else {},
+        unused=_unused(standing) if standing else [],
+        joined=joined,
+    )
+
+
+@pages.get("/my/reasons")
+@allow("own.see")
+def reasons() -> ResponseReturnValue:
+    """Every choice with its reason."""
+    person = current_person("see")
+    standing = find_standing(person.id, clock.now().astimezone(clock.SHANGHAI).date())
+    if standing is None:
+        return redirect(url_for("my.index"), 303)
+    return render_template(
+        "learner/reasons.html",
+        standing=standing,
+        lines=_lines(standing),
+        reasons=_told(standing),
+        joined=joined,
+        waitlist_sentence=waitlist_sentence,
+    )
+
+
+@pages.post("/my/placements/<int:placement_id>/confirm")
+@allow("own.answer")
+def confirm(placement_id: int) -> ResponseReturnValue:
+    placement = get_placement_of(placement_id, current_person("answer").id)
+    section = get_section(placement.section_id)
+    try:
+        with transaction():
+            confirm_placement(placement_id, now=clock.now(), account_id=account().id)
+    except DomainError as error:
+        return _refused(error)
+    flash(_("Good. We look forward to seeing you in %(course)s.", course=name_of(section.course)))
+    return redirect(url_for("my.index"), 303)
+
+
+@pages.get("/my/placements/<int:placement_id>/leave")
+@allow("own.answer")
+def leave(placement_id: int) -> ResponseReturnValue:
+    """Asks once more before a seat is given back."""
+    placement = get_placement_of(placement_id, current_person("answer").id)
+    if placement.state not in _GIVING_BACK:
+        return redirect(url_for("my.index"), 303)
+    section = get_section(placement.section_id)
+    return render_template("learner/leave_seat.html", placement=placement, section=section)
+
+
+@pages.post("/my/placements/<int:placement_id>/leave")
+@allow("own.answer")
+def left(placement_id: int) -> ResponseReturnValue:
+    placement = get_placement_of(placement_id, current_person("answer").id)
+    course = name_of(get_section(placement.section_id).course)
+    try:
+        with transaction():
+            _give_back(get_placement_of(placement_id, placement.person_id))
+    except DomainError as error:
+        return _refused(error)
+    flash(_("Thank you for saying so. The seat in %(course)s goes to the next.", course=course))
+    return redirect(url_for("my.index"), 303)
+
+
+_GIVING_BACK = {"awaiting": decline_placement, "confirmed": withdraw_placement}
+
+
+def _give_back(placement: Placement) -> None:
+    """Giving back twice is one; the state is looked at again under the lock."""
+    give_back = _GIVING_BACK.get(placement.state)
+    if give_back is not None:
+        give_back(placement.id, now=clock.now(), account_id=account().id)
+
+
+@pages.get("/my/waiting/<int:entry_id>/leave")
+@allow("own.answer")
+def leave_line(entry_id: int) -> ResponseReturnValue:
+    """Asks once more before a place in a queue is given up."""
+    entry = get_entry_of(entry_id, current_person("answer").id)
+    if entry.state != "waiting":
+        return redirect(url_for("my.index"), 303)
+    section = get_section(entry.section_id)
+    return render_template(
+        "learner/leave_line.html",
+        entry=entry,
+        section=section,
+        line=waiting_place(entry_id),
+        waitlist_sentence=waitlist_sentence,
+    )
+
+
+@pages.post("/my/waiting/<int:entry_id>/leave")
+@allow("own.answer")
+def left_line(entry_id: int) -> ResponseReturnValue:
+    entry = get_entry_of(entry_id, current_person("answer").id)
+    course = name_of(get_section(entry.section_id).course)
+    try:
+        with transaction():
+            leave_waitlist(entry_id, now=clock.now(), account_id=account().id)
+    except DomainError as error:
+        return _refused(error)
+    flash(_("You do not wait for %(course)s any more.", course=course))
+    return redirect(url_for("my.index"), 303)
+
+
+@pages.post("/my/join/<int:section_id>")
+@allow("own.apply")
+def join(section_id: int) -> ResponseReturnValue:
+    """A free seat at once, or a place on the waiting list."""
+    person = current_person("apply")
+    course = name_of(get_section(section_id).course)
+    try:
+        with transaction():
+            outcome = join_section(section_id, person.id, now=clock.now(), account_id=account().id)
+    except DomainError as error:
+        flash(sentence(error), "mind")
+        return redirect(url_for("courses.show", section_id=section_id), 303)
+    told = {
+        "seat": _("You have a seat in %(course)s.", course=course),
+        "offer": _("A seat in %(course)s is kept for you. Please answer below.", course=course),
+        "waiting": _("You are on the waiting list of %(course)s.", course=course),
+    }
+    flash(told[outcome.outcome])
+    return redirect(url_for("my.index"), 303)
+
+
+def _refused(error: DomainError) -> ResponseReturnValue:
+    flash(sentence(error), "mind")
+    return redirect(url_for("my.index"), 303)
+
+
+def _lines(standing: Standing) -> dict[int, Line]:
+    """Where the person stands in each queue, by section id."""
+    return {entry.section_id: waiting_place(entry.id) for entry in standing.entries}
+
+
+def _told(standing: Standing) -> dict[int, list[str]]:
+    """The reason of each choice in sentences, by section id."""
+    by_code = {section.code: section for section in standing.sections.values()}
+    return {
+        section_id: reason_sentences(reason.code, reason.facts, _about(reason, standing, by_code))
+        for section_id, reason in standing.reasons.items()
+    }
+
+
+def _about(reason: Reason, standing: Standing, by_code: dict[str, Section]) -> About:
+    other = by_code.get(reason.facts.get("with", ""))
+    return About(
+        seats=standing.sections[reason.section_id].capacity,
+        rules=standing.round.rules,
+        other=name_of(other.course) if other else "",
+    )
+
+
+def _unused(standing: Standing) -> list[str]:
+    """Choices that came to nothing: neither a seat nor a place in a queue."""
+    kept = {placement.section_id for placement in standing.placements}
+    kept |= {entry.section_id for entry in standing.entries}
+    return [
+        name_of(standing.sections[section].course)
+        for section in standing.listed
+        if section not in kept
+    ]
