@@ -14,7 +14,7 @@ MORNING = time(9, 5)
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC. A demonstration's clock may run ahead (District.clock_shift_s)."""
+    """The present, aware, in UTC; a demonstration may run ahead (District.clock_shift_s)."""
     real = datetime.now(UTC)
     if not current_app.config["DEMO"]:
         return real

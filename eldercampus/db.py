@@ -1,8 +1,8 @@
 """The database: engine settings, naming of constraints, transaction(), the UTC type.
 
-Commit once, at the edge: views, jobs and commands wrap a use case in `with transaction():`; nothing
-else commits. SQLite runs in WAL mode and every write transaction begins with BEGIN IMMEDIATE, so that
-two writers queue instead of failing with "database is locked" halfway.
+Commit once, at the edge: views, jobs and commands wrap a use case in `with transaction():` and
+nothing else commits. SQLite runs in WAL mode and every write transaction begins with BEGIN
+IMMEDIATE, so that two writers queue instead of failing with "database is locked" halfway.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Engine, Index, MetaData, TypeDecorator, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as OrmSession
@@ -88,6 +88,12 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def unique_where(name: str, *columns: str, where: str) -> Index:
+    """A unique index over the rows that `where` (SQL) names, on both databases."""
+    rows = text(where)
+    return Index(name, *columns, unique=True, sqlite_where=rows, postgresql_where=rows)
+
+
 _LAST_STEPS: list[Callable[[OrmSession], None]] = []
 
 
@@ -101,8 +107,8 @@ def last_in_transaction(step: Callable[[OrmSession], None]) -> Callable[[OrmSess
 def transaction() -> Iterator[OrmSession]:
     """One write transaction: everything inside is committed together or not at all.
 
-    What the session has read before is forgotten first, so that decisions rest on fresh rows. Does not
-    nest: a use case never opens one.
+    What the session has read before is forgotten first, so that decisions rest on fresh rows. Does
+    not nest: a use case never opens one.
     """
     session: OrmSession = db.session()
     if session.info.get("writing"):

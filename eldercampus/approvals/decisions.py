@@ -52,7 +52,7 @@ def decide_approval(
     now: datetime,
     reason: str = "",
 ) -> Approval:
-    """Gives or refuses; raises same_person for the asker, approval_already_decided when too late."""
+    """Gives or refuses; raises same_person for the asker, approval_already_decided if too late."""
     approval = db.session.get(Approval, approval_id)
     if approval is None:
         raise NotFound("approval_not_found")

@@ -3,26 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eldercampus.db import Model, UTCDateTime
+from eldercampus.db import Model, UTCDateTime, unique_where
 
 
 class Approval(Model):
-    """asked → given | refused, by somebody else than the asker; one open request a subject and kind."""
+    """asked → given | refused, by somebody else than the asker; one open for a subject and kind."""
 
     __table_args__ = (
-        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="second_person"),
-        CheckConstraint("state IN ('asked', 'given', 'refused')", name="state"),
-        Index(
-            "uq_approval_open",
-            "kind",
-            "subject",
-            unique=True,
-            sqlite_where=text("state = 'asked'"),
-            postgresql_where=text("state = 'asked'"),
+        CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="second_person"
         ),
+        CheckConstraint("state IN ('asked', 'given', 'refused')", name="state"),
+        unique_where("uq_approval_open", "kind", "subject", where="state = 'asked'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -12,29 +12,16 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eldercampus.catalogue.models import Section, Term
-from eldercampus.db import Model, UTCDateTime
+from eldercampus.db import Model, UTCDateTime, unique_where
+from eldercampus.enrolment.states import PLACEMENT_STATES, ROUND_STATES
 from eldercampus.people.models import CHANNELS, Person
 
-ROUND_STATES = ("draft", "open", "closed", "frozen", "drawn", "published", "cancelled")
-PLACEMENT_STATES = (
-    "awaiting",
-    "confirmed",
-    "declined",
-    "lapsed",
-    "withdrawn",
-    "transferred",
-    "removed",
-    "completed",
-)
 HOLDING = ("awaiting", "confirmed")  # a placement in one of these is a seat taken
-_HOLDING_SQL = text("state IN ('awaiting', 'confirmed')")
-_WAITING_SQL = text("state = 'waiting'")
-_LIVE_SQL = text("state = 'live'")
+_HOLDING = "state IN ('awaiting', 'confirmed')"
 
 
 class Round(Model):
@@ -60,7 +47,7 @@ class Round(Model):
     drawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # empty until it opens
-    # the lottery (allocation.md §4): secret and learner-id key, sealed; their fingerprints in the open
+    # the lottery (allocation.md §4): secret and key of the learner ids, sealed; their fingerprints
     secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     commit: Mapped[str] = mapped_column(String(64), default="")
     key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -73,14 +60,14 @@ class Round(Model):
     beacon_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     beacon_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     tag_names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # {"t1": "disability"}
-    town_seat_towns: Mapped[list[str]] = mapped_column(JSON, default=list)  # measured from the town's seat
+    town_seat_towns: Mapped[list[str]] = mapped_column(JSON, default=list)
     cancelled_reason: Mapped[str] = mapped_column(Text, default="")
 
     term: Mapped[Term] = relationship(lazy="raise")
 
 
 class Application(Model):
-    """One per person and round. `draft` is the copy being edited; Choice rows are what was submitted.
+    """One per person and round. `draft` is the copy being edited; Choice rows were submitted.
 
     draft: {"wants": 1, "choices": [section id, …], "accept_automatically": false}
     """
@@ -141,8 +128,8 @@ class Learner(Model):
     """How a person stands in a round's queues: id in the file, number, group, tags, distances.
 
     One row per person and round, written at freezing, or later for those who join after the draw
-    (late: group 3). tags hold the file's names (t1 …); groups and distances are keyed by section code
-    and campus code; distance is the band or metres as in the key of allocation.md §3.
+    (late: group 3). tags hold the file's names (t1 …); groups are keyed by section code, metres by
+    campus code; distance is the band or metres as in the key of allocation.md §3.
     """
 
     __table_args__ = (
@@ -172,13 +159,7 @@ class Run(Model):
 
     __table_args__ = (
         CheckConstraint("kind IN ('dry', 'final')", name="kind"),
-        Index(
-            "uq_run_final",
-            "round_id",
-            unique=True,
-            sqlite_where=text("kind = 'final'"),
-            postgresql_where=text("kind = 'final'"),
-        ),
+        unique_where("uq_run_final", "round_id", where="kind = 'final'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -197,11 +178,8 @@ class Run(Model):
 class ClosedSection(Model):
     """A section that the draw closed for want of learners."""
 
-    __table_args__ = (UniqueConstraint("run_id", "section_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
-    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), primary_key=True, index=True)
     enrolled: Mapped[int]
     minimum: Mapped[int]
 
@@ -209,29 +187,20 @@ class ClosedSection(Model):
 class Cutoff(Model):
     """The worst key placed for a section, round and seat label, and how many were refused."""
 
-    __table_args__ = (UniqueConstraint("run_id", "section_id", "round", "seat"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
-    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), index=True)
-    round: Mapped[int]
-    seat: Mapped[str] = mapped_column(String(20))
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), primary_key=True, index=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
+    seat: Mapped[str] = mapped_column(String(20), primary_key=True)
     key: Mapped[list[Any]] = mapped_column(JSON)
     refused: Mapped[int]
 
 
 class Reason(Model):
-    """Why a person did or did not get a section they listed: a code and facts (allocation.md §9)."""
+    """Why a person did or did not get a section they listed: code and facts (allocation.md §9)."""
 
-    __table_args__ = (
-        UniqueConstraint("run_id", "person_id", "section_id"),
-        Index("ix_reason_person_id", "person_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), primary_key=True, index=True)
     code: Mapped[str] = mapped_column(String(20))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
@@ -239,19 +208,12 @@ class Reason(Model):
 
 
 class Placement(Model):
-    """A seat given. awaiting → confirmed | declined | lapsed; confirmed → withdrawn | … (states.py)."""
+    """A seat given: awaiting → confirmed | declined | lapsed; its other steps are in states.py."""
 
     __table_args__ = (
         CheckConstraint(f"state IN {PLACEMENT_STATES!r}", name="state"),
         CheckConstraint("origin IN ('draw', 'offer', 'join', 'staff')", name="origin"),
-        Index(
-            "uq_placement_holding",
-            "person_id",
-            "section_id",
-            unique=True,
-            sqlite_where=_HOLDING_SQL,
-            postgresql_where=_HOLDING_SQL,
-        ),
+        unique_where("uq_placement_holding", "person_id", "section_id", where=_HOLDING),
         Index("ix_placement_section_id_state", "section_id", "state"),
     )
 
@@ -278,13 +240,8 @@ class WaitlistEntry(Model):
         CheckConstraint(
             "state IN ('waiting', 'left', 'refused', 'lapsed', 'placed', 'closed')", name="state"
         ),
-        Index(
-            "uq_waitlist_entry_waiting",
-            "person_id",
-            "section_id",
-            unique=True,
-            sqlite_where=_WAITING_SQL,
-            postgresql_where=_WAITING_SQL,
+        unique_where(
+            "uq_waitlist_entry_waiting", "person_id", "section_id", where="state = 'waiting'"
         ),
         Index("ix_waitlist_entry_section_id_state", "section_id", "state"),
     )
@@ -295,7 +252,9 @@ class WaitlistEntry(Model):
     section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
     rank: Mapped[int]  # place on the person's own list; later joins stand at its end
     late: Mapped[bool] = mapped_column(default=False)  # joined after the draw: group 3
-    lapses: Mapped[int] = mapped_column(default=0)  # offers for this section that ran out unanswered
+    lapses: Mapped[int] = mapped_column(
+        default=0
+    )  # offers for this section that ran out unanswered
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -305,21 +264,14 @@ class WaitlistEntry(Model):
 
 
 class Offer(Model):
-    """A live, time-limited seat. live → accepted | declined | lapsed | revoked; extending keeps it."""
+    """A time-limited seat: live → accepted | declined | lapsed | revoked; extending keeps it."""
 
     __table_args__ = (
         CheckConstraint(
             "state IN ('live', 'accepted', 'declined', 'lapsed', 'revoked')", name="state"
         ),
         CheckConstraint("(state = 'live') = (answered_at IS NULL)", name="answered"),
-        Index(
-            "uq_offer_live",
-            "person_id",
-            "section_id",
-            unique=True,
-            sqlite_where=_LIVE_SQL,
-            postgresql_where=_LIVE_SQL,
-        ),
+        unique_where("uq_offer_live", "person_id", "section_id", where="state = 'live'"),
         Index("ix_offer_state_ends_at", "state", "ends_at"),
         Index("ix_offer_section_id_state", "section_id", "state"),
     )
@@ -332,12 +284,16 @@ class Offer(Model):
     seat: Mapped[str] = mapped_column(String(20))  # label of the free seat
     gives_up_id: Mapped[int | None] = mapped_column(ForeignKey("placement.id"))
     state: Mapped[str] = mapped_column(String(10), default="live")
-    token: Mapped[str] = mapped_column(String(64), unique=True)  # in the link; opens this offer only
+    token: Mapped[str] = mapped_column(
+        String(64), unique=True
+    )  # in the link; opens this offer only
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)  # the last moment that counts
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    answered_through: Mapped[str] = mapped_column(String(10), default="")  # web, link, phone, counter
+    answered_through: Mapped[str] = mapped_column(
+        String(10), default=""
+    )  # web, link, phone, counter
 
     person: Mapped[Person] = relationship(lazy="raise")
     section: Mapped[Section] = relationship(lazy="raise")

@@ -7,6 +7,11 @@ from eldercampus.errors import IllegalTransition
 Steps = dict[str, dict[str, str]]  # step → {state before: state after}
 
 _BEFORE_PUBLISHING = ("draft", "open", "closed", "frozen", "drawn")
+ROUND_STATES = (*_BEFORE_PUBLISHING, "published", "cancelled")
+PLACEMENT_STATES = (
+    *("awaiting", "confirmed", "declined", "lapsed"),
+    *("withdrawn", "transferred", "removed", "completed"),
+)
 
 ROUND: Final[Steps] = {
     "open": {"draft": "open"},
@@ -14,7 +19,7 @@ ROUND: Final[Steps] = {
     "freeze": {"closed": "frozen"},
     "draw": {"frozen": "drawn"},
     "publish": {"drawn": "published"},
-    "cancel": {state: "cancelled" for state in _BEFORE_PUBLISHING},
+    "cancel": dict.fromkeys(_BEFORE_PUBLISHING, "cancelled"),
 }
 
 APPLICATION: Final[Steps] = {

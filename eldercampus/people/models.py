@@ -13,11 +13,10 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eldercampus.db import Model, UTCDateTime
+from eldercampus.db import Model, UTCDateTime, unique_where
 from eldercampus.places.models import Community
 
 ROLES = (
@@ -133,13 +132,8 @@ class Representation(Model):
 
     __table_args__ = (
         CheckConstraint("kind IN ('self', 'relative')", name="kind"),
-        Index(
-            "uq_representation_active",
-            "account_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+        unique_where(
+            "uq_representation_active", "account_id", "person_id", where="ended_at IS NULL"
         ),
     )
 

@@ -854,7 +854,6 @@ def upgrade():
 
     op.create_table(
         "closed_section",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("section_id", sa.Integer(), nullable=False),
         sa.Column("enrolled", sa.Integer(), nullable=False),
@@ -863,10 +862,7 @@ def upgrade():
         sa.ForeignKeyConstraint(
             ["section_id"], ["section.id"], name=op.f("fk_closed_section_section_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_section")),
-        sa.UniqueConstraint(
-            "run_id", "section_id", name=op.f("uq_closed_section_run_id_section_id")
-        ),
+        sa.PrimaryKeyConstraint("run_id", "section_id", name=op.f("pk_closed_section")),
     )
     with op.batch_alter_table("closed_section", schema=None) as batch_op:
         batch_op.create_index(
@@ -875,7 +871,6 @@ def upgrade():
 
     op.create_table(
         "cutoff",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("section_id", sa.Integer(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
@@ -884,14 +879,7 @@ def upgrade():
         sa.Column("refused", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_cutoff_run_id")),
         sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_cutoff_section_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cutoff")),
-        sa.UniqueConstraint(
-            "run_id",
-            "section_id",
-            "round",
-            "seat",
-            name=op.f("uq_cutoff_run_id_section_id_round_seat"),
-        ),
+        sa.PrimaryKeyConstraint("run_id", "section_id", "round", "seat", name=op.f("pk_cutoff")),
     )
     with op.batch_alter_table("cutoff", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cutoff_section_id"), ["section_id"], unique=False)
@@ -957,7 +945,6 @@ def upgrade():
 
     op.create_table(
         "reason",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("section_id", sa.Integer(), nullable=False),
@@ -966,13 +953,10 @@ def upgrade():
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reason_person_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_reason_run_id")),
         sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_reason_section_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reason")),
-        sa.UniqueConstraint(
-            "run_id", "person_id", "section_id", name=op.f("uq_reason_run_id_person_id_section_id")
-        ),
+        sa.PrimaryKeyConstraint("run_id", "person_id", "section_id", name=op.f("pk_reason")),
     )
     with op.batch_alter_table("reason", schema=None) as batch_op:
-        batch_op.create_index("ix_reason_person_id", ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reason_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reason_section_id"), ["section_id"], unique=False)
 
     op.create_table(
@@ -1149,7 +1133,7 @@ def downgrade():
     op.drop_table("reserve")
     with op.batch_alter_table("reason", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reason_section_id"))
-        batch_op.drop_index("ix_reason_person_id")
+        batch_op.drop_index(batch_op.f("ix_reason_person_id"))
 
     op.drop_table("reason")
     with op.batch_alter_table("placement", schema=None) as batch_op:

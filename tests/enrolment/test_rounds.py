@@ -16,7 +16,8 @@ from eldercampus.db import transaction
 from eldercampus.enrolment.beacon import confirm_beacon, name_beacon, type_beacon
 from eldercampus.enrolment.drawing import ask_draw
 from eldercampus.enrolment.freezing import freeze_round
-from eldercampus.enrolment.models import ROUND_STATES, Round
+from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.states import ROUND_STATES
 from eldercampus.enrolment.publishing import publish_round
 from eldercampus.enrolment.round_queries import (
     get_round,
