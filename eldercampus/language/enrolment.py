@@ -4,6 +4,27 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 LABELS: dict[str, LazyString] = {
+    # seats
+    "seat.awaiting": _l("not answered yet"),
+    "seat.confirmed": _l("confirmed"),
+    "seat.declined": _l("given to the next"),
+    "seat.lapsed": _l("not answered in time"),
+    "seat.withdrawn": _l("given back"),
+    "seat.transferred": _l("changed to another class"),
+    "seat.removed": _l("taken off the roster"),
+    "seat.completed": _l("finished"),
+    "seat.live": _l("offered"),
+    "seat.accepted": _l("accepted"),
+    "seat.revoked": _l("taken back"),
+    "remark.awaiting": _l("has not said yet"),
+    "remark.new": _l("new learner"),
+    "remark.from_waitlist": _l("from the waiting list"),
+    "remark.joined": _l("joined later"),
+    "remark.undertaking_signed": _l("undertaking signed"),
+    "remark.undertaking_due": _l("undertaking to be signed"),
+    "group.1": _l("goes on from the stage before"),
+    "group.2": _l("applied in time"),
+    "group.3": _l("came later"),
     # applying
     "application.draft": _l("not handed in yet"),
     "application.submitted": _l("handed in"),

@@ -49,6 +49,13 @@ POLICY: dict[str, dict[str, str]] = {
         "auditor": "district",
     },
     "catalogue.edit": {"campus_head": "campus", "district_officer": "district"},
+    "courses.edit": {"district_officer": "district"},
+    "places.see": {
+        "clerk": "campus",
+        "campus_head": "campus",
+        "district_officer": "district",
+        "auditor": "district",
+    },
     "places.edit": {"district_officer": "district"},
     "rules.see": {
         "clerk": "district",
@@ -115,6 +122,11 @@ class Scope:
     campus_ids: frozenset[int] = frozenset()
     town_ids: frozenset[int] = frozenset()
     account_id: int | None = None
+
+    @property
+    def campuses(self) -> frozenset[int] | None:
+        """The campuses as queries take them; None is every campus."""
+        return None if self.district else self.campus_ids
 
 
 def allow(action: str) -> Callable[[View], View]:
