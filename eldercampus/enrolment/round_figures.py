@@ -232,6 +232,6 @@ def list_cutoffs(run_id: int, *, offset: int, limit: int) -> dict[int, list[Cuto
     )
     found: dict[int, list[Cutoff]] = {section_id: [] for section_id in db.session.scalars(page)}
     query = select(Cutoff).where(Cutoff.run_id == run_id, Cutoff.section_id.in_(found))
-    for cutoff in db.session.scalars(query.order_by(Cutoff.round, Cutoff.id)):
+    for cutoff in db.session.scalars(query.order_by(Cutoff.round, Cutoff.seat)):
         found[cutoff.section_id].append(cutoff)
     return found
