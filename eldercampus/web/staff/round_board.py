@@ -1,0 +1,165 @@
+"""What the round's page for staff shows: steps, things to do, numbers, the draw that is running."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.queries import list_sections
+from eldercampus.enrolment.drawing import find_draw_task
+from eldercampus.enrolment.models import Round, Run
+from eldercampus.enrolment.round_figures import (
+    Demand,
+    Figures,
+    count_by_channel,
+    count_by_day,
+    count_tags_to_check,
+    find_latest_run,
+    get_figures,
+    list_demand,
+)
+from eldercampus.enrolment.round_steps import NEXT_STEP, count_open_pairs, hindrances
+from eldercampus.language import sentence
+from eldercampus.language.words import date_words, local, moment_words, short_date
+from eldercampus.tasks.models import Task
+
+STATES = ("draft", "open", "closed", "frozen", "drawn", "published")
+_DONE_AT = ("opened_at", "closed_at", "frozen_at", "drawn_at", "published_at")
+_DAYS_SHOWN = 10
+_MOST_WANTED = 8
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A section and how many want it."""
+
+    section: Section
+    demand: Demand
+    closed: bool  # by the latest dry run
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the page shows of one round. hindrances: sentences, empty where the step may be
+    taken; next_step: "" where there is none."""
+
+    round: Round
+    steps: list[dict[str, str]]
+    next_step: str
+    hindrances: list[str]
+    figures: Figures
+    days: list[dict[str, Any]]
+    channels: list[tuple[str, int]]
+    wanted: list[Wish]
+    at_risk: list[Wish]
+    open_pairs: int
+    tags: int
+    task: Task | None
+    dry_run: Run | None
+    final_run: Run | None
+
+    @property
+    def busy(self) -> bool:
+        """A draw waits or runs."""
+        return self.task is not None and self.task.state in ("queued", "running")
+
+    @property
+    def gathering(self) -> bool:
+        """Applications can still change: dry runs and preparations make sense."""
+        return self.round.state in ("open", "closed")
+
+
+def build_board(round_: Round, now: datetime) -> Board:
+    next_step = NEXT_STEP.get(round_.state, "")
+    days = count_by_day(round_.id)
+    dry_run = find_latest_run(round_.id, "dry")
+    wanted, at_risk = _wishes(list_demand(round_), dry_run)
+    return Board(
+        round=round_,
+        steps=step_items(round_),
+        next_step=next_step,
+        hindrances=[sentence(e) for e in hindrances(round_, next_step, now)] if next_step else [],
+        figures=get_figures(round_),
+        days=_bars(days, now),
+        channels=count_by_channel(round_.id),
+        wanted=wanted,
+        at_risk=at_risk,
+        open_pairs=count_open_pairs(round_.id),
+        tags=count_tags_to_check(round_.id),
+        task=find_draw_task(round_.id),
+        dry_run=dry_run,
+        final_run=find_latest_run(round_.id, "final"),
+    )
+
+
+def step_items(round_: Round) -> list[dict[str, str]]:
+    """The six states for p.steps; a cancelled round stands where it was."""
+    here = STATES.index(round_.state) if round_.state in STATES else _last_reached(round_)
+    names = [
+        _("Preparing"),
+        _("Applying"),
+        _("Window closed"),
+        _("List fixed"),
+        _("Draw"),
+        _("Published"),
+    ]
+    return [
+        {"text": text, "note": _done_on(round_, place) if place < here else note, "state": state}
+        for place, (text, note) in enumerate(zip(names, _notes(round_), strict=True))
+        for state in [_state_of_step(round_, place, here)]
+    ]
+
+
+def _state_of_step(round_: Round, place: int, here: int) -> str:
+    if place == here and round_.state != "published":
+        return "now"
+    return "done" if place <= here else "todo"
+
+
+def _done_on(round_: Round, place: int) -> str:
+    at: datetime | None = getattr(round_, _DONE_AT[place])
+    return short_date(at) if at else ""
+
+
+def _last_reached(round_: Round) -> int:
+    return sum(1 for name in _DONE_AT if getattr(round_, name) is not None)
+
+
+def _notes(round_: Round) -> list[str]:
+    """What stands under a step that is not over."""
+    return [
+        _("to %(moment)s", moment=moment_words(round_.opens_at)),
+        _("to %(moment)s", moment=moment_words(round_.closes_at)),
+        _("paper forms are entered, double entries settled"),
+        moment_words(round_.freezes_at),
+        date_words(round_.draws_at),
+        moment_words(round_.publishes_at),
+    ]
+
+
+def _bars(days: Sequence[tuple[date, int]], now: datetime) -> list[dict[str, Any]]:
+    """The last ten days on which something came, for charts.bar_chart and the table below it."""
+    today = local(now).date()
+    return [
+        {"label": str(day.day), "day": day, "value": count, "now": day == today}
+        for day, count in days[-_DAYS_SHOWN:]
+    ]
+
+
+def _wishes(demand: list[Demand], dry_run: Run | None) -> tuple[list[Wish], list[Wish]]:
+    """(most wanted, at risk): persons for each seat; too few by the lists or by the dry run."""
+    closed = {entry["section"] for entry in dry_run.summary["closed"]} if dry_run else set()
+    wanted = sorted(
+        (one for one in demand if one.listed), key=lambda one: (-one.pressure, one.code)
+    )[:_MOST_WANTED]
+    at_risk = [one for one in demand if one.at_risk or one.code in closed]
+    ids = {one.section_id for one in [*wanted, *at_risk]}
+    sections = {s.id: s for s in list_sections(section_ids=ids)} if ids else {}
+
+    def wishes(rows: list[Demand]) -> list[Wish]:
+        return [Wish(sections[one.section_id], one, one.code in closed) for one in rows]
+
+    return wishes(wanted), wishes(at_risk)

@@ -1,0 +1,195 @@
+"""/staff/rounds: planning a round and moving it from step to step."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Literal
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from eldercampus import clock
+from eldercampus.catalogue.queries import list_terms
+from eldercampus.db import transaction
+from eldercampus.enrolment.beacon import confirm_beacon, type_beacon
+from eldercampus.enrolment.drawing import ask_draw
+from eldercampus.enrolment.freezing import freeze_round
+from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.publishing import publish_round
+from eldercampus.enrolment.round_queries import get_round, list_rounds
+from eldercampus.enrolment.rounds import (
+    cancel_round,
+    change_round,
+    close_round,
+    open_round,
+    plan_round,
+)
+from eldercampus.errors import DomainError, NotFound
+from eldercampus.language import sentence
+from eldercampus.web.access import allow
+from eldercampus.web.staff.round_board import build_board
+from eldercampus.web.staff.round_forms import BeaconForm, CancelForm, RoundForm, values_of
+
+pages = Blueprint("staff_rounds", __name__)
+
+_STEPS: dict[str, Callable[..., Any]] = {
+    "open": open_round,
+    "close": close_round,
+    "freeze": freeze_round,
+    "publish": publish_round,
+}
+
+
+@pages.get("/staff/rounds")
+@allow("round.see")
+def index() -> ResponseReturnValue:
+    return render_template("staff/rounds.html", rounds=list_rounds())
+
+
+@pages.route("/staff/rounds/plan", methods=["GET", "POST"])
+@allow("round.run")
+def plan() -> ResponseReturnValue:
+    form = RoundForm()
+    form.offer(list_terms())
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                round_ = plan_round(form.plan(), now=clock.now(), account_id=g.scope.account_id)
+            flash(_("The round is planned. It opens by itself."))
+            return redirect(url_for("staff_rounds.show", code=round_.code), 303)
+        except DomainError as error:
+            _refuse(form, error)
+    return render_template("staff/round_plan.html", form=form, round=None)
+
+
+@pages.route("/staff/rounds/<code>/plan", methods=["GET", "POST"])
+@allow("round.run")
+def change(code: str) -> ResponseReturnValue:
+    round_ = get_round(code)
+    form = RoundForm(data=values_of(round_))
+    form.offer(list_terms())
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                change_round(round_.id, form.plan(), now=clock.now(), account_id=g.scope.account_id)
+            flash(_("The changes are kept."))
+            return redirect(url_for("staff_rounds.show", code=form.code.data), 303)
+        except DomainError as error:
+            _refuse(form, error)
+            round_ = get_round(code)
+    return render_template("staff/round_plan.html", form=form, round=round_)
+
+
+@pages.get("/staff/rounds/<code>")
+@allow("round.see")
+def show(code: str) -> ResponseReturnValue:
+    return _show(get_round(code), BeaconForm())
+
+
+def _show(round_: Round, form: BeaconForm) -> ResponseReturnValue:
+    now = clock.now()
+    confirming = (
+        round_.beacon_typed_by_id is not None and round_.beacon_typed_by_id != g.scope.account_id
+    )
+    return render_template(
+        "staff/round.html",
+        board=build_board(round_, now),
+        round=round_,
+        form=form,
+        confirming=confirming,
+        now=now,
+    )
+
+
+@pages.post("/staff/rounds/<code>/steps/<step>")
+@allow("round.run")
+def take(code: str, step: str) -> ResponseReturnValue:
+    if step not in _STEPS:
+        abort(404)
+
+    def taken(round_: Round, now: datetime) -> None:
+        _STEPS[step](round_.id, now=now, account_id=g.scope.account_id)
+
+    return _act(code, taken, _("Done."))
+
+
+@pages.post("/staff/rounds/<code>/draw")
+@allow("round.run")
+def draw(code: str) -> ResponseReturnValue:
+    """Asks for a dry run or the final draw; the jobs process does it."""
+    kind: Literal["dry", "final"] = "final" if request.form.get("kind") == "final" else "dry"
+
+    def asked(round_: Round, now: datetime) -> None:
+        ask_draw(round_.id, kind=kind, account_id=g.scope.account_id, now=now)
+
+    return _act(code, asked, _("The draw is on its way. Load this page again in a minute."))
+
+
+def _act(code: str, act: Callable[[Round, datetime], None], done: str) -> ResponseReturnValue:
+    """Does it once, says so or why not, and goes back to the round's page."""
+    round_ = get_round(code)
+    try:
+        with transaction():
+            act(round_, clock.now())
+        flash(done)
+    except NotFound:
+        raise
+    except DomainError as error:
+        flash(sentence(error), "mind")
+    return redirect(url_for("staff_rounds.show", code=code), 303)
+
+
+@pages.post("/staff/rounds/<code>/beacon/<step>")
+@allow("round.beacon")
+def beacon(code: str, step: str) -> ResponseReturnValue:
+    """step: "type" by the first person, "confirm" by the second, who types it too."""
+    use_case = {"type": type_beacon, "confirm": confirm_beacon}.get(step)
+    if use_case is None:
+        abort(404)
+    round_, form = get_round(code), BeaconForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                use_case(
+                    round_.id, form.beacon.data, now=clock.now(), account_id=g.scope.account_id
+                )
+            flash(_("The public value is kept."))
+            return redirect(url_for("staff_rounds.show", code=code), 303)
+        except DomainError as error:
+            form.refuse(error, "beacon")
+            round_ = get_round(code)
+    return _show(round_, form)
+
+
+@pages.route("/staff/rounds/<code>/cancel", methods=["GET", "POST"])
+@allow("round.run")
+def cancel(code: str) -> ResponseReturnValue:
+    round_, form = get_round(code), CancelForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                cancel_round(
+                    round_.id,
+                    reason=form.reason.data,
+                    now=clock.now(),
+                    account_id=g.scope.account_id,
+                )
+            flash(_("The round is cancelled."))
+            return redirect(url_for("staff_rounds.show", code=code), 303)
+        except DomainError as error:
+            form.refuse(error)
+            round_ = get_round(code)
+    return render_template("staff/round_cancel.html", form=form, round=round_)
+
+
+_FIELDS = {
+    "round_code_wrong": "code",
+    "round_code_taken": "code",
+    "term_not_found": "term",
+}
+
+
+def _refuse(form: RoundForm, error: DomainError) -> None:
+    which = error.facts.get("which")
+    where = f"{which.removesuffix('_at')}_on" if which else _FIELDS.get(error.code)
+    form.refuse(error, where)

@@ -1,0 +1,405 @@
+"""The round's pages: staff take it from plan to publishing, everybody checks the draw."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from eldercampus.allocation import problem
+from eldercampus.catalogue.models import Section
+from eldercampus.db import db, transaction
+from eldercampus.enrolment.drawing import TASK_KIND, run_draw
+from eldercampus.enrolment.models import Learner, Round
+from eldercampus.enrolment.rounds import MOMENTS
+from eldercampus.people.sealing import unseal
+from eldercampus.tasks.running import run_next_task
+from tests.enrolment import steps
+from tests.web.visiting import ENGLISH, counted_queries, set_round, sign_in, stop_clock, text_of
+from tests.world import NOW, World, build_world
+
+CODE = "2027-spring-1"
+STAFF = f"/staff/rounds/{CODE}"
+PUBLIC = f"/rounds/{CODE}"
+Take = Callable[[World], Round]
+
+
+@pytest.fixture
+def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> World:
+    stop_clock(monkeypatch, NOW)
+    with app.app_context():
+        return build_world()
+
+
+def go(app: Flask, world: World, *takes: Take) -> None:
+    with app.app_context():
+        for take in takes:
+            take(world)
+
+
+def apply_all(world: World) -> Round:
+    for name in ("Zhao", "Qian", "Sun", "Li"):
+        steps.applied(world, name, "S-001 S-003", wants=2)
+    steps.applied(world, "Wu", "S-006", channel="paper")
+    return steps.round_of(world)
+
+
+def publish(app: Flask, world: World) -> None:
+    takes = (steps.opened, apply_all, steps.closed, steps.frozen, steps.drawn, steps.published)
+    go(app, world, *takes)
+
+
+def state_of(app: Flask, world: World) -> str:
+    with app.app_context():
+        return steps.round_of(world).state
+
+
+def moment_fields(plan: dict[str, datetime]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for name, at in plan.items():
+        stem = name.removesuffix("_at")
+        for box in ("year", "month", "day"):
+            fields[f"{stem}_on-{box}"] = str(getattr(at, box))
+        fields[f"{stem}_time"] = f"{at:%H:%M}"
+    return fields
+
+
+def filled(world: World, **changes: str) -> dict[str, str]:
+    plan = {name: datetime(2026, 12, day + 1, 8, 0) for day, name in enumerate(MOMENTS)}  # noqa: DTZ001
+    return {
+        "term": str(world.term_id),
+        "code": "2027-spring-2",
+        "name": "第二批",
+        "name_en": "Second round",
+        **moment_fields(plan),
+        **changes,
+    }
+
+
+def test_a_round_is_planned(app: Flask, client: FlaskClient, world: World) -> None:
+    sign_in(app, client, world.accounts["officer"])
+    page = client.get("/staff/rounds/plan")
+    assert page.status_code == 200
+    done = client.post("/staff/rounds/plan", data=filled(world))
+    assert done.status_code == 303
+    assert done.location == "/staff/rounds/2027-spring-2"
+    with app.app_context():
+        planned = db.session.scalars(select(Round).where(Round.code == "2027-spring-2")).one()
+        assert planned.opens_at.isoformat() == "2026-12-01T00:00:00+00:00"  # 8:00 in Shanghai
+        assert planned.state == "draft"
+    assert "第二批" in text_of(client.get("/staff/rounds"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"code": ""}, "Please write a short name."),
+        ({"code": "Spring 2027"}, "Please write 2 to 40 small letters"),
+        ({"code": CODE}, "There is a round 2027-spring-1 already."),
+        ({"name": ""}, "Please write the name."),
+        ({"name": "字" * 61}, "That is too long."),
+        ({"term": "99"}, "Please choose one from the list."),
+        ({"closes_on-day": ""}, "The day is missing."),
+        ({"closes_on-day": "31", "closes_on-month": "2"}, "That month has no such day."),
+        ({"closes_on-day": "1"}, "This has to come after the one above."),
+        ({"closes_time": "25:00"}, "Please choose one from the list."),
+        ({"publishes_on-year": "２０２５"}, "This has to come after the one above."),
+    ],
+)
+def test_what_does_not_fit_is_said_and_changes_nothing(
+    app: Flask, client: FlaskClient, world: World, changes: dict[str, str], sentence: str
+) -> None:
+    sign_in(app, client, world.accounts["officer"])
+    answer = client.post("/staff/rounds/plan", data=filled(world, **changes), headers=ENGLISH)
+    assert answer.status_code == 200
+    assert sentence in text_of(answer)
+    typed = changes.get("name_en", "Second round")
+    assert typed in answer.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Round.id))) == 1
+
+
+def test_announced_dates_only_move_to_later_ones(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    go(app, world, steps.opened)
+    sign_in(app, client, world.accounts["officer"])
+    page = client.get(f"{STAFF}/plan", headers=ENGLISH)
+    assert "They can only be moved to later ones." in text_of(page)
+    with app.app_context():
+        round_ = steps.round_of(world)
+        plan = {name: getattr(round_, name) + timedelta(hours=8) for name in MOMENTS}
+        name = round_.name
+    form = filled(world, code=CODE, name=name, **moment_fields(plan))
+    # the small world's moments are on the half hour, as the form's are
+    earlier = form | moment_fields({"closes_at": plan["closes_at"] - timedelta(days=1)})
+    answer = client.post(f"{STAFF}/plan", data=earlier, headers=ENGLISH)
+    assert "It can only be moved to a later one." in text_of(answer)
+    later = form | moment_fields({"closes_at": plan["closes_at"] + timedelta(days=1)})
+    assert client.post(f"{STAFF}/plan", data=later).status_code == 303
+    with app.app_context():
+        assert steps.round_of(world).closes_at == plan["closes_at"] + timedelta(hours=16)
+
+
+def test_the_whole_ceremony_by_two_people(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each button in its state; the draw is done by the jobs process; one person is not enough."""
+    with app.app_context():
+        moments = {name: getattr(steps.round_of(world), name) for name in MOMENTS}
+    officer, auditor = world.accounts["officer"], world.accounts["auditor"]
+    sign_in(app, client, officer)
+
+    def press(path: str, at: datetime, **data: str) -> str:
+        stop_clock(monkeypatch, at)
+        answer = client.post(f"{STAFF}/{path}", data=data, headers=ENGLISH)
+        if answer.status_code == 303:
+            answer = client.get(answer.location, headers=ENGLISH)
+        return text_of(answer)
+
+    assert "Done." in press("steps/open", moments["opens_at"])
+    go(app, world, apply_all)
+    assert "This can be done from" in press("steps/close", moments["opens_at"])
+    assert "on its way" in press("draw", moments["opens_at"], kind="dry")
+    assert "is running already" in press("draw", moments["opens_at"], kind="dry")
+    work(app, moments["opens_at"])
+    page = text_of(client.get(STAFF, headers=ENGLISH))
+    assert "The last dry run, it does not count" in page
+    assert "Done." in press("steps/close", moments["closes_at"])
+    assert "It does not stand yet" in press("steps/freeze", moments["freezes_at"])
+    set_round(app, world, beacon_source=steps.SOURCE, beacon_source_en="Lottery 2026142")
+    assert "Done." in press("steps/freeze", moments["freezes_at"])
+    assert "have to look up the public value" in press("draw", moments["draws_at"], kind="final")
+    assert "Please write the public value." in in_english(client, "beacon/type", beacon="")
+    assert "You have written" in press("beacon/type", moments["draws_at"], beacon=steps.BEACON)
+    alone = in_english(client, "beacon/confirm", beacon=steps.BEACON)
+    assert "You wrote the value yourself." in alone
+    sign_in(app, client, auditor)
+    other = in_english(client, "beacon/confirm", beacon="03 07")
+    assert "This is not what the first person wrote." in other
+    assert "The draw can begin" in press("beacon/confirm", moments["draws_at"], beacon=steps.BEACON)
+    assert client.post(f"{STAFF}/draw", data={"kind": "final"}).status_code == 403
+    sign_in(app, client, officer)
+    assert "It waits for its turn." in press("draw", moments["draws_at"], kind="final")
+    work(app, moments["draws_at"])
+    page = text_of(client.get(STAFF, headers=ENGLISH))
+    assert "Nobody has been told yet." in page
+    assert "This can be done from" in press("steps/publish", moments["draws_at"])
+    assert state_of(app, world) == "drawn"
+    assert "Done." in press("steps/publish", moments["publishes_at"])
+    assert state_of(app, world) == "published"
+    assert "That is not possible now." in press("steps/publish", moments["publishes_at"])
+
+
+def in_english(client: FlaskClient, path: str, **data: str) -> str:
+    return text_of(client.post(f"{STAFF}/{path}", data=data, headers=ENGLISH))
+
+
+def work(app: Flask, at: datetime) -> None:
+    """What the jobs process does."""
+    with app.app_context():
+        assert run_next_task({TASK_KIND: run_draw}, holder="test", clock=lambda: at, now=lambda: at)
+
+
+def test_only_the_district_moves_a_round(app: Flask, client: FlaskClient, world: World) -> None:
+    for name in ("clerk", "head", "auditor"):
+        sign_in(app, client, world.accounts[name])
+        page = client.get(STAFF)
+        assert page.status_code == 200
+        assert f"{STAFF}/steps" not in page.get_data(as_text=True)
+        assert client.post(f"{STAFF}/steps/open").status_code == 403
+        assert client.get("/staff/rounds/plan").status_code == 403
+    sign_in(app, client, world.accounts["town_officer"])
+    assert client.get(STAFF).status_code == 403
+    sign_in(app, client, world.accounts["officer"])
+    assert client.post(f"{STAFF}/steps/annul").status_code == 404
+    assert client.post(f"{STAFF}/beacon/guess", data={"beacon": "1"}).status_code == 404
+    assert client.get("/staff/rounds/1999-1").status_code == 404
+    assert state_of(app, world) == "draft"
+
+
+def test_cancelling(app: Flask, client: FlaskClient, world: World) -> None:
+    go(app, world, steps.opened)
+    sign_in(app, client, world.accounts["officer"])
+    empty = client.post(f"{STAFF}/cancel", data={"reason": " "}, headers=ENGLISH)
+    assert "Please write why." in text_of(empty)
+    assert state_of(app, world) == "open"
+    assert client.post(f"{STAFF}/cancel", data={"reason": "台风"}).status_code == 303
+    again = client.post(f"{STAFF}/cancel", data={"reason": "again"}, headers=ENGLISH)
+    assert "That is not possible now." in text_of(again)
+    assert "台风" in text_of(client.get(PUBLIC))
+
+
+def test_the_dashboard_counts(app: Flask, client: FlaskClient, world: World) -> None:
+    go(app, world, steps.opened, apply_all)
+    sign_in(app, client, world.accounts["clerk"])
+    page = text_of(client.get(STAFF, headers=ENGLISH))
+    for words in (
+        "5 Applications",
+        "15 Free seats",
+        "9 Seats people would like",
+        "1 class has too few people, it may not be held",
+        "Calligraphy 1",
+        "2 for one seat",
+        "on paper",
+        "20 %",
+    ):
+        assert words in page.replace("Applications 5", "5 Applications").replace(
+            "Free seats 15", "15 Free seats"
+        ).replace("Seats people would like 9", "9 Seats people would like"), words
+
+
+def test_twice_the_classes_take_as_many_queries(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    publish(app, world)
+    sign_in(app, client, world.accounts["officer"])
+    paths = (STAFF, PUBLIC, f"{PUBLIC}/cutoffs", "/rounds", "/staff/rounds")
+
+    def queries() -> list[int]:
+        counts = []
+        for path in paths:
+            with counted_queries(app) as statements:
+                assert client.get(path).status_code == 200
+            counts.append(len(statements))
+        return counts
+
+    before = queries()
+    with app.app_context(), transaction() as session:
+        for section in session.scalars(select(Section)).all():
+            values: dict[str, Any] = {
+                column.name: getattr(section, column.name)
+                for column in Section.__table__.columns
+                if column.name not in ("id", "code", "taken")
+            }
+            session.add(Section(code=f"{section.code}-b", **values))
+        plan = session.get_one(Round, world.round_id)
+        columns = Round.__table__.columns
+        values = {c.name: getattr(plan, c.name) for c in columns if c.name not in ("id", "code")}
+        session.add(Round(code="2027-spring-9", **values))
+    assert queries() == before
+
+
+def test_before_the_results_nothing_is_given_away(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    assert client.get(PUBLIC).status_code == 404  # nobody's business yet
+    go(app, world, steps.opened, apply_all, steps.closed, steps.frozen, steps.drawn)
+    page = client.get(PUBLIC)
+    html = page.get_data(as_text=True)
+    with app.app_context():
+        round_ = steps.round_of(world)
+        assert round_.secret_sealed is not None
+        secret = unseal(round_.secret_sealed).hex()
+        learner = db.session.scalars(select(Learner.code).limit(1)).one()
+        assert round_.commit in html
+        assert round_.key_sha256 in html
+    assert steps.BEACON in html
+    assert secret not in html
+    assert "tag_names" not in html
+    assert learner not in text_of(client.get(f"{PUBLIC}?id={learner}"))
+    for name in ("round.json", "result.json", "cutoffs"):
+        assert client.get(f"{PUBLIC}/{name}").status_code == 404
+
+
+def test_everything_to_check_the_draw(
+    app: Flask, client: FlaskClient, world: World, tmp_path: Path
+) -> None:
+    """The three files as anybody downloads them pass the check."""
+    publish(app, world)
+    html = client.get(PUBLIC).get_data(as_text=True)
+    for name in ("round.json", "result.json", "verify.py"):
+        answer = client.get(f"{PUBLIC}/{name}")
+        assert answer.status_code == 200
+        assert name in answer.headers["Content-Disposition"]
+        (tmp_path / name).write_bytes(answer.data)
+    assert problem.sha256_hex((tmp_path / "round.json").read_bytes()) in html
+    result = json.loads((tmp_path / "result.json").read_bytes())
+    assert result["seed"] in html
+    assert result["lottery"]["secret"] in html
+    done = subprocess.run(
+        [sys.executable, "-I", "verify.py", "round.json", "result.json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    with app.app_context():
+        round_ = steps.round_of(world)
+        assert result["lottery"]["commit"] == round_.commit
+        names = {"赵示范", "Zhao Shifan", "+8613800000001", "R-Zhao"}
+    for name in names:
+        assert name not in html
+        assert name not in (tmp_path / "round.json").read_text(encoding="utf-8")
+
+
+def test_the_published_numbers_are_those_of_the_result(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    publish(app, world)
+    result = client.get(f"{PUBLIC}/result.json").get_json()
+    page = text_of(client.get(PUBLIC, headers=ENGLISH))
+    placed = len({entry["learner"] for entry in result["placements"]})
+    assert f"5 people applied, {placed} have a seat." in page
+    assert "other ways together 5 4" in page  # one on paper: too few to show alone
+    assert "1 class is not held" in page
+    cutoffs = text_of(client.get(f"{PUBLIC}/cutoffs", headers=ENGLISH))
+    for entry in result["cutoffs"]:
+        assert entry["key"][3][:4] in cutoffs
+    learner = result["placements"][0]["learner"]
+    for typed in (
+        learner,
+        f" {learner.upper()} ",
+        learner.replace("L-", "ｌ－").replace("ｌ", "l"),
+    ):
+        found = text_of(client.get(PUBLIC, query_string={"id": typed}, headers=ENGLISH))
+        place = re.search(rf"The number of {learner} is (\w{{4}}) ?\. Among 5 .* place (\d)", found)
+        assert place, typed
+    with app.app_context():
+        row = select(Learner.lottery).where(Learner.code == learner)
+        number = db.session.scalars(row).one()
+        smaller = select(func.count(Learner.id)).where(Learner.lottery < number)
+        assert place.groups() == (number[:4], str((db.session.scalar(smaller) or 0) + 1))
+    nobody = text_of(client.get(f"{PUBLIC}?id=L-000000000000", headers=ENGLISH))
+    assert "Nobody with this id was in the draw." in nobody
+
+
+def test_a_round_by_the_metre_is_not_for_everybody(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    publish(app, world)
+    with app.app_context():
+        rules = steps.round_of(world).rules
+    set_round(app, world, rules={**rules, "proximity": "metres"})
+    assert "only auditors see them" in text_of(client.get(PUBLIC, headers=ENGLISH))
+    assert client.get(f"{PUBLIC}/round.json").status_code == 404
+    assert client.get(f"{PUBLIC}/result.json").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_speak_one_language(
+    app: Flask, client: FlaskClient, world: World, language: str
+) -> None:
+    publish(app, world)
+    sign_in(app, client, world.accounts["officer"])
+    headers = {"Accept-Language": language}
+    for path in (STAFF, "/staff/rounds", PUBLIC, "/rounds", f"{PUBLIC}/cutoffs"):
+        page = client.get(path, headers=headers)
+        assert page.status_code == 200
+        words = text_of(page)
+        chinese = re.findall(r"[\u4e00-\u9fff]", re.sub("[学封名开号]", "", words))
+        if language == "en":
+            assert not chinese, (path, words)
+        else:
+            assert chinese
+            odd = re.findall(r"\b[A-Za-z]{4,}\b", re.sub(r"\b(L-)?[0-9a-f]{4,}\b", "", words))
+            assert set(odd) <= {"Python", "python", "round", "json", "result", "verify", "spring"}
