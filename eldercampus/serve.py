@@ -1,9 +1,9 @@
 """`python -m eldercampus.serve`: web and jobs by one command.
 
-Brings the database up to date, loads the demonstration once where DEMO=1, then keeps two children
-going: gunicorn for the pages and `flask jobs run` for what the clock does. SIGINT or SIGTERM ends
-both. If one of them dies the other is ended too and the exit code is 1: whoever started us starts
-us again. Imports nothing of the system, so that the parent stays small.
+Prepares the database (see prepare.py), then keeps two children going: gunicorn for the pages and
+`flask jobs run` for what the clock does. SIGINT or SIGTERM ends both. If one of them dies the other
+is ended too and the exit code is 1: whoever started us starts us again. Imports nothing of the
+system, so that the parent stays small.
 """
 
 import http.client
@@ -13,9 +13,10 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 
-FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+JOBS = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"]
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only compared with
 GRACE = 15.0
@@ -40,7 +41,7 @@ def main() -> int:
         if not _prepare():
             return 1
         children["web"] = _start(_web(host, port))
-        children["jobs"] = _start([*FLASK, "jobs", "run"])
+        children["jobs"] = _start(JOBS)
         _announce(host, port, children)
         return _watch(children)
     except _Stop:
@@ -51,11 +52,9 @@ def main() -> int:
 
 
 def _prepare() -> bool:
-    """Database and demonstration. The commands say themselves what went wrong."""
-    steps = [["db", "upgrade"]]
-    if os.environ.get("DEMO") == "1":
-        steps += [["demo", "load", "--once"]]
-    return all(subprocess.run([*FLASK, *step], check=False).returncode == 0 for step in steps)
+    """Database and demonstration. What went wrong has been said when this is False."""
+    done = subprocess.run([sys.executable, "-m", "eldercampus.prepare"], check=False)
+    return done.returncode == 0
 
 
 def _web(host: str, port: str) -> list[str]:
@@ -63,7 +62,7 @@ def _web(host: str, port: str) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "wsgi:app"),
         *("--bind", f"{host}:{port}", "--workers", workers, "--worker-class", "sync"),
-        *("--no-control-socket", "--log-level", "warning"),
+        *("--preload", "--no-control-socket", "--log-level", "warning"),
     ]
 
 
@@ -76,11 +75,8 @@ def _announce(host: str, port: str, children: dict[str, subprocess.Popen[bytes]]
     near = "127.0.0.1" if host == EVERYWHERE else host
     while not _dead(children) and not _answers(near, int(port)):
         time.sleep(0.1)
-    if _dead(children):
-        return
-    print(f"\neldercampus: http://{near}:{port}/   (Ctrl-C ends it)\n", flush=True)
-    if os.environ.get("DEMO") == "1":
-        subprocess.run([*FLASK, "demo", "sign-ins"], check=False)
+    if not _dead(children):
+        print(f"\neldercampus: http://{near}:{port}/   (Ctrl-C ends it)\n", flush=True)
 
 
 def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
@@ -97,14 +93,14 @@ def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
     for number in STOPS:
         signal.signal(number, signal.SIG_IGN)
     for child in children.values():
-        if child.poll() is None:
-            child.terminate()
+        with suppress(ProcessLookupError):  # the group: workers outlive a gunicorn that was killed
+            os.killpg(child.pid, signal.SIGTERM)
     until = time.monotonic() + GRACE
     for child in children.values():
         try:
             child.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            child.kill()
+            os.killpg(child.pid, signal.SIGKILL)
             child.wait()
 
 

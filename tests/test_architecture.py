@@ -3,10 +3,14 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from sqlalchemy import QueuePool
+
+from eldercampus.db import db
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "eldercampus"
@@ -80,3 +84,12 @@ def test_nothing_heavy_is_loaded(module: str, absent: str) -> None:
     loaded = _run(sys.executable, "-c", f"import sys, {module}; print(*sys.modules)").split()
     assert module in loaded
     assert absent not in loaded
+
+
+def test_creating_the_application_opens_no_connection(make_app: Callable[..., Flask]) -> None:
+    """gunicorn creates it once and forks: a connection would be shared between its workers."""
+    app = make_app()
+    with app.app_context():
+        pool = db.engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedin() + pool.checkedout() == 0

@@ -1,4 +1,4 @@
-"""`python -m eldercampus.serve` looks after two children; here over a system of a few lines."""
+"""`python -m eldercampus.serve`: prepares the database, then looks after web and jobs."""
 
 import os
 import signal
@@ -10,43 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
+import psutil
 import pytest
 
-ROOT = Path(__file__).parent.parent
-SMALL_SYSTEM = """
-import os, pathlib, time
-from flask import Flask
-from flask.cli import AppGroup
+from tests.live import ROOT
 
-app = Flask(__name__)
-db, demo, jobs = AppGroup("db"), AppGroup("demo"), AppGroup("jobs")
-for group in (db, demo, jobs):
-    app.cli.add_command(group)
-
-@app.get("/healthz")
-def healthz():
-    return "ok"
-
-@db.command()
-def upgrade():
-    print("database ready")
-
-@demo.command()
-@__import__("click").option("--once", is_flag=True)
-def load(once):
-    print("demonstration", "once" if once else "again")
-
-@demo.command("sign-ins")
-def sign_ins():
-    print("sign-ins")
-
-@jobs.command()
-def run():
-    pathlib.Path("jobs.pid").write_text(str(os.getpid()))
-    while True:
-        time.sleep(0.1)
-"""
-
+KEY = "a key for tests only, long enough to be one"
 Serve = Callable[..., subprocess.Popen[str]]
 
 
@@ -58,15 +27,25 @@ def port() -> int:
 
 
 @pytest.fixture
-def serve(tmp_path: Path, port: int) -> Iterator[Serve]:
-    (tmp_path / "wsgi.py").write_text(SMALL_SYSTEM, encoding="utf-8")
+def environment(tmp_path: Path, port: int) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'eldercampus.db'}",
+        "OUTBOX_FOLDER": str(tmp_path / "outbox"),
+        "SECRET_KEY": KEY,
+        "PORT": str(port),
+    }
+
+
+@pytest.fixture
+def serve(environment: dict[str, str]) -> Iterator[Serve]:
     started: list[subprocess.Popen[str]] = []
 
-    def start(**environment: str) -> subprocess.Popen[str]:
+    def start(**changes: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "eldercampus.serve"],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PORT": str(port), **environment},
+            cwd=ROOT,
+            env={**environment, **changes},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -77,16 +56,7 @@ def serve(tmp_path: Path, port: int) -> Iterator[Serve]:
     yield start
     for process in started:
         process.terminate()
-        process.communicate(timeout=20)
-
-
-def _jobs(folder: Path) -> int:
-    """The process id of the jobs, once they run."""
-    until = time.monotonic() + 20
-    while not (folder / "jobs.pid").exists() or not (folder / "jobs.pid").read_text():
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    return int((folder / "jobs.pid").read_text())
+        process.communicate(timeout=30)
 
 
 def _read_until(process: subprocess.Popen[str], words: str) -> str:
@@ -99,45 +69,61 @@ def _read_until(process: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(seen)
 
 
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def _children(process: subprocess.Popen[str]) -> dict[str, psutil.Process]:
+    """Web and jobs, once both have started."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        lines = {
+            child: " ".join(child.cmdline()) for child in psutil.Process(process.pid).children()
+        }
+        web = [child for child, line in lines.items() if "gunicorn" in line]
+        jobs = [child for child, line in lines.items() if "jobs run" in line]
+        if web and jobs:
+            return {"web": web[0], "jobs": jobs[0]}
+        time.sleep(0.05)
+    raise AssertionError("web and jobs have not started")
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_ends_both_when_asked(
-    serve: Serve, port: int, tmp_path: Path, ending: signal.Signals
-) -> None:
-    process = serve(DEMO="1")
-    said = _read_until(process, "sign-ins")
-    assert "database ready" in said
-    assert "demonstration once" in said
-    assert f"http://127.0.0.1:{port}/" in said
-    jobs = _jobs(tmp_path)
-    with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/healthz") as answer:
-        assert answer.read() == b"ok"
+def test_ends_both_when_asked(serve: Serve, port: int, ending: signal.Signals) -> None:
+    process = serve()
+    said = _read_until(process, f"http://127.0.0.1:{port}/")
+    assert "sign-in" not in said
+    children = _children(process)
+    with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/readyz") as answer:
+        assert answer.status == 200
     process.send_signal(ending)
-    assert process.wait(20) == 0
-    assert not _runs(jobs)
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    assert process.wait(30) == 0
+    assert not any(child.is_running() for child in children.values())
+    assert not _is_open(port)
 
 
-def test_without_demo_nothing_is_loaded(serve: Serve) -> None:
-    assert "demonstration" not in _read_until(serve(), "http://")
-
-
-def test_one_dead_child_ends_the_other(serve: Serve, port: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["web", "jobs"])
+def test_one_dead_child_ends_the_other(serve: Serve, port: int, name: str) -> None:
     process = serve()
     _read_until(process, "http://")
-    os.kill(_jobs(tmp_path), signal.SIGKILL)
-    assert process.wait(20) == 1
-    assert "jobs ended unexpectedly" in process.communicate()[0]
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    children = _children(process)
+    children[name].kill()
+    assert process.wait(30) == 1
+    assert f"{name} ended unexpectedly" in process.communicate()[0]
+    assert not any(child.is_running() for child in children.values())
+
+
+def test_a_loaded_demonstration_is_not_loaded_again(
+    serve: Serve, environment: dict[str, str]
+) -> None:
+    for words in (["db", "upgrade"], ["demo", "load", "--persons", "200"]):
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+        own = {**environment, "DEMO": "1"}
+        subprocess.run(command, cwd=ROOT, env=own, check=True, capture_output=True)
+    said = _read_until(serve(DEMO="1"), "http://")
+    assert "Loading" not in said
+    assert "/staff/sign-in" in said
 
 
 def test_a_port_in_use_is_said_plainly(serve: Serve, port: int) -> None:
@@ -145,11 +131,17 @@ def test_a_port_in_use_is_said_plainly(serve: Serve, port: int) -> None:
         other.bind(("127.0.0.1", port))
         other.listen()
         process = serve()
-        assert process.wait(20) == 1
+        assert process.wait(30) == 1
         assert f"Port {port} is in use" in process.communicate()[0]
 
 
 def test_a_port_that_is_none_is_refused(serve: Serve) -> None:
     process = serve(PORT="８０００")
-    assert process.wait(20) == 1
+    assert process.wait(30) == 1
     assert "is not a port" in process.communicate()[0]
+
+
+def test_a_database_that_cannot_be_opened_stops_the_start(serve: Serve, port: int) -> None:
+    process = serve(DATABASE_URL="sqlite:////nowhere/at/all.db")
+    assert process.wait(30) == 1
+    assert not _is_open(port)
