@@ -65,10 +65,19 @@ def normalise_url(url: str) -> str:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What Flask-SQLAlchemy passes to create_engine for this address."""
+    """What Flask-SQLAlchemy passes to create_engine for this address.
+
+    Names and phone numbers are parameters: an error that is logged must not carry them.
+    """
+    quiet = {"hide_parameters": True}
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 5, "connect_args": {"connect_timeout": 5}}
+        return {**quiet, "connect_args": {"timeout": 30, "check_same_thread": False}}
+    return {
+        **quiet,
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "connect_args": {"connect_timeout": 5},
+    }
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -1,17 +1,21 @@
-"""What a notice is about, read anew when it leaves: its facts in words, and whether it still holds.
+"""What notices are about, read anew when they leave: whether they still hold, and facts in words.
 
-subject is "offer:12", "placement:7", "application:3", "round:1" or "code:9".
+subject is "offer:12", "placement:7", "application:3", "round:1" or "code:9". A batch is read in a
+handful of queries, however many notices it has.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from eldercampus import clock
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.models import Session as Lesson
-from eldercampus.db import db
+from eldercampus.db import Model, db
 from eldercampus.enrolment.models import (
     HOLDING,
     Application,
@@ -27,51 +31,133 @@ from eldercampus.notices.models import Notice
 from eldercampus.people.models import SignInCode
 
 Facts = dict[str, str]
+Row = TypeVar("Row", bound=Model)
 
 
-def still_holds(notice: Notice, now: datetime) -> str:
-    """ "" or why the notice is dropped: the matter is over, or was answered meanwhile."""
-    check = _CHECKS.get(notice.kind)
-    return check(_number(notice), now) if check else ""
+@dataclass(frozen=True)
+class Matters:
+    """The rows behind a batch of notices, by id."""
+
+    codes: dict[int, SignInCode]
+    applications: dict[int, Application]
+    rounds: dict[int, Round]
+    placements: dict[int, Placement]
+    offers: dict[int, Offer]
+    sections: dict[int, Section]
+    first_days: dict[int, date]  # by section
+    outcomes: dict[tuple[int, int], tuple[int, int]]  # (round, person) → seats held, lists
 
 
-def facts_of(notice: Notice, public_url: str) -> Facts:
-    """The words that the kind's text needs beside name, school, phone and link."""
-    facts = _FACTS[notice.kind](notice)
-    if "token" in notice.facts:
-        facts["link"] = f"{public_url}/offers/{notice.facts['token']}"
-    return facts
+def read_matters(notices: Sequence[Notice]) -> Matters:
+    """What stands in the database about them now."""
+    ids: dict[str, set[int]] = {
+        name: set() for name in ("code", "application", "round", "placement", "offer")
+    }
+    for notice in notices:
+        ids[notice.subject.partition(":")[0]].add(_number(notice))
+    placements, offers = _rows(Placement, ids["placement"]), _rows(Offer, ids["offer"])
+    section_ids = {one.section_id for one in placements.values()}
+    section_ids |= {one.section_id for one in offers.values()}
+    people = {n.person_id for n in notices if n.subject.startswith("round:")}
+    return Matters(
+        codes=_rows(SignInCode, ids["code"]),
+        applications=_rows(Application, ids["application"], joinedload(Application.round)),
+        rounds=_rows(Round, ids["round"]),
+        placements=placements,
+        offers=offers,
+        sections=_rows(
+            Section,
+            section_ids,
+            joinedload(Section.course),
+            joinedload(Section.campus),
+            selectinload(Section.meetings),
+        ),
+        first_days=_first_days(section_ids),
+        outcomes=_outcomes(ids["round"], {one for one in people if one is not None}),
+    )
 
 
 def _number(notice: Notice) -> int:
     return int(notice.subject.partition(":")[2])
 
 
-def _offer_open(offer_id: int, now: datetime) -> str:
-    offer = db.session.get(Offer, offer_id)
+def _rows(model: type[Row], ids: Collection[int], *options: Any) -> dict[int, Row]:
+    if not ids:
+        return {}
+    number: Any = model.__mapper__.primary_key[0]
+    rows = db.session.scalars(select(model).where(number.in_(ids)).options(*options))
+    return {row.id: row for row in rows}  # type: ignore[attr-defined]
+
+
+def _first_days(section_ids: Collection[int]) -> dict[int, date]:
+    if not section_ids:
+        return {}
+    query = (
+        select(Lesson.section_id, func.min(Lesson.held_on))
+        .where(Lesson.section_id.in_(section_ids), Lesson.state == "planned")
+        .group_by(Lesson.section_id)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _outcomes(
+    round_ids: Collection[int], person_ids: Collection[int]
+) -> dict[tuple[int, int], tuple[int, int]]:
+    if not round_ids:
+        return {}
+    held = _counts(Placement, Placement.state.in_(HOLDING), round_ids, person_ids)
+    waiting = _counts(WaitlistEntry, WaitlistEntry.state == "waiting", round_ids, person_ids)
+    return {key: (held.get(key, 0), waiting.get(key, 0)) for key in {*held, *waiting}}
+
+
+def _counts(
+    model: type[Placement] | type[WaitlistEntry],
+    condition: Any,
+    round_ids: Collection[int],
+    person_ids: Collection[int],
+) -> dict[tuple[int, int], int]:
+    query = (
+        select(model.round_id, model.person_id, func.count())
+        .where(condition, model.round_id.in_(round_ids), model.person_id.in_(person_ids))
+        .group_by(model.round_id, model.person_id)
+    )
+    return {
+        (round_id, person_id): count for round_id, person_id, count in db.session.execute(query)
+    }
+
+
+def still_holds(notice: Notice, matters: Matters, now: datetime) -> str:
+    """ "" or why the notice is dropped: the matter is over, or was answered meanwhile."""
+    check = CHECKS.get(notice.kind)
+    return check(_number(notice), matters, now) if check else ""
+
+
+def _offer_open(number: int, matters: Matters, now: datetime) -> str:
+    offer = matters.offers.get(number)
     return "" if offer and offer.state == "live" and offer.ends_at >= now else "answered"
 
 
-def _still_awaiting(placement_id: int, now: datetime) -> str:
-    placement = db.session.get(Placement, placement_id)
+def _still_awaiting(number: int, matters: Matters, now: datetime) -> str:
+    placement = matters.placements.get(number)
     due = placement and placement.state == "awaiting" and placement.confirm_by_at
     return "" if due and due > now else "answered"
 
 
-def _still_holding(placement_id: int, now: datetime) -> str:
-    placement = db.session.get(Placement, placement_id)
+def _still_holding(number: int, matters: Matters, now: datetime) -> str:
+    placement = matters.placements.get(number)
     if placement is None or placement.state not in HOLDING:
         return "seat_gone"
-    starts = _first_day(placement.section_id)
-    return "" if starts and starts > now.date() else "over"
+    starts = matters.first_days.get(placement.section_id)
+    return "" if starts and starts > now.astimezone(clock.SHANGHAI).date() else "over"
 
 
-def _code_good(code_id: int, _now: datetime) -> str:
-    code = db.session.get(SignInCode, code_id)
-    return "" if code and code.used_at is None else "used"
+def _code_good(number: int, matters: Matters, _now: datetime) -> str:
+    code = matters.codes.get(number)
+    good = code is not None and code.used_at is None and code.ends_at > clock.wall_now()
+    return "" if good else "used"
 
 
-_CHECKS: dict[str, Callable[[int, datetime], str]] = {
+CHECKS: dict[str, Callable[[int, Matters, datetime], str]] = {
     "offer_made": _offer_open,
     "confirmation_due": _still_awaiting,
     "first_lesson": _still_holding,
@@ -79,13 +165,20 @@ _CHECKS: dict[str, Callable[[int, datetime], str]] = {
 }
 
 
-def _code(notice: Notice) -> Facts:
+def facts_of(notice: Notice, matters: Matters, public_url: str) -> Facts:
+    """The words that the kind's text needs beside name, school, phone and link."""
+    facts = FACTS[notice.kind](notice, matters)
+    if "token" in notice.facts:
+        facts["link"] = f"{public_url}/offers/{notice.facts['token']}"
+    return facts
+
+
+def _code(notice: Notice, _matters: Matters) -> Facts:
     return {"code": str(notice.facts["code"])}
 
 
-def _application(notice: Notice) -> Facts:
-    query = select(Application).options(joinedload(Application.round))
-    application = db.session.scalars(query.where(Application.id == _number(notice))).one()
+def _application(notice: Notice, matters: Matters) -> Facts:
+    application = matters.applications[_number(notice)]
     return {
         "round": name_of(application.round),
         "receipt": application.receipt or "",
@@ -93,50 +186,30 @@ def _application(notice: Notice) -> Facts:
     }
 
 
-def _result(notice: Notice) -> Facts:
-    round_ = db.session.get_one(Round, _number(notice))
-    placed = db.session.scalar(
-        select(func.count()).where(
-            Placement.round_id == round_.id,
-            Placement.person_id == notice.person_id,
-            Placement.state.in_(HOLDING),
-        )
-    )
-    waiting = db.session.scalar(
-        select(func.count()).where(
-            WaitlistEntry.round_id == round_.id,
-            WaitlistEntry.person_id == notice.person_id,
-            WaitlistEntry.state == "waiting",
-        )
-    )
-    return {"round": name_of(round_), "result": result_words(placed or 0, waiting or 0)}
+def _result(notice: Notice, matters: Matters) -> Facts:
+    round_ = matters.rounds[_number(notice)]
+    placed, waiting = matters.outcomes.get((round_.id, notice.person_id or 0), (0, 0))
+    return {"round": name_of(round_), "result": result_words(placed, waiting)}
 
 
-def _placement(notice: Notice) -> Facts:
-    placement = db.session.get_one(Placement, _number(notice))
-    facts = _section(placement.section_id)
+def _placement(notice: Notice, matters: Matters) -> Facts:
+    placement = matters.placements[_number(notice)]
+    facts = _section(placement.section_id, matters)
     if placement.confirm_by_at:
         facts["until"] = words.moment_words(placement.confirm_by_at)
     return facts
 
 
-def _offer(notice: Notice) -> Facts:
-    offer = db.session.get_one(Offer, _number(notice))
-    facts = _section(offer.section_id)
+def _offer(notice: Notice, matters: Matters) -> Facts:
+    offer = matters.offers[_number(notice)]
+    facts = _section(offer.section_id, matters)
     facts["until"] = words.moment_words(offer.ends_at)
     facts["result"] = lapse_words(bool(notice.facts.get("still_waiting")))
     return facts
 
 
-def _section(section_id: int) -> Facts:
-    section = db.session.scalars(
-        select(Section)
-        .where(Section.id == section_id)
-        .options(
-            joinedload(Section.course), joinedload(Section.campus), selectinload(Section.meetings)
-        )
-    ).one()
-    starts = _first_day(section_id)
+def _section(section_id: int, matters: Matters) -> Facts:
+    section, starts = matters.sections[section_id], matters.first_days.get(section_id)
     return {
         "section": name_of(section.course),
         "place": name_of(section.campus),
@@ -145,15 +218,7 @@ def _section(section_id: int) -> Facts:
     }
 
 
-def _first_day(section_id: int) -> date | None:
-    return db.session.scalar(
-        select(func.min(Lesson.held_on)).where(
-            Lesson.section_id == section_id, Lesson.state == "planned"
-        )
-    )
-
-
-_FACTS: dict[str, Callable[[Notice], Facts]] = {
+FACTS: dict[str, Callable[[Notice, Matters], Facts]] = {
     "sign_in_code": _code,
     "application_receipt": _application,
     "application_withdrawn": _application,

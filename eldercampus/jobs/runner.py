@@ -6,7 +6,7 @@ first does the work, and a slot whose holder has gone silent is taken over after
 
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -30,13 +30,16 @@ _log = logging.getLogger(__name__)
 
 
 def run_forever(app: Flask) -> None:
-    """Ticks until SIGTERM or SIGINT. Tasks have their own thread: a draw delays no message."""
+    """Ticks until SIGTERM or SIGINT.
+
+    Tasks and messages have threads of their own: no draw, no slow gateway delays the clock.
+    """
     scheduler = BlockingScheduler(timezone=UTC)
     options = {"seconds": TICK_S, "misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    scheduler.add_job(
-        _in_context, "interval", (app, tick), next_run_time=datetime.now(UTC), **options
-    )
-    scheduler.add_job(_in_context, "interval", (app, do_tasks), **options)
+    for step in (tick, send, do_tasks):
+        scheduler.add_job(
+            _in_context, "interval", (app, step), next_run_time=datetime.now(UTC), **options
+        )
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         scheduler.shutdown(wait=False)
@@ -57,22 +60,30 @@ def _in_context(app: Flask, step: Callable[[], None]) -> None:
 
 def tick() -> None:
     """Runs every job whose slot is due and unclaimed, in the order of the timetable."""
-    wall, holder = datetime.now(UTC), holder_name()
     with transaction() as session:
-        session.merge(Heartbeat(holder=holder, at=wall))
-    now = clock.now()
-    for job in TIMETABLE:
+        session.merge(Heartbeat(holder=holder_name(), at=clock.wall_now()))
+    _run_due([job for job in TIMETABLE if not job.beside])
+
+
+def send() -> None:
+    """The same for the jobs that run beside the others."""
+    _run_due([job for job in TIMETABLE if job.beside])
+
+
+def _run_due(jobs: Sequence[Job]) -> None:
+    wall, holder, now = clock.wall_now(), holder_name(), clock.now()
+    for job in jobs:
         slot = job.when.slot(now)
         if claim(job.name, slot, holder, wall):
             run_job(job, slot, now)
 
 
 def claim(job: str, slot: datetime, holder: str, wall: datetime) -> bool:
-    """Whether this process has the slot now: it is new, or its holder has gone silent."""
+    """Whether this process has the slot now: it is new, or whoever had it has gone silent."""
     row = db.session.get(JobSlot, (job, slot))
     if row is not None:
-        gone = row.state == "running" and row.lease_until < wall
-        return gone and _take_over(job, slot, holder, wall)
+        left = row.lease_until < wall if row.state == "running" else _ahead(row.finished_at, wall)
+        return left and _take_over(job, slot, holder, wall)
     try:
         with transaction() as session:
             session.add(JobSlot(job=job, slot=slot, holder=holder, lease_until=wall + LEASE))
@@ -81,17 +92,19 @@ def claim(job: str, slot: datetime, holder: str, wall: datetime) -> bool:
     return True
 
 
+def _ahead(finished_at: datetime | None, wall: datetime) -> bool:
+    """Done in what is now the future: the machine's clock was put back, the slot comes again."""
+    return finished_at is not None and finished_at > wall + LEASE
+
+
 def _take_over(job: str, slot: datetime, holder: str, wall: datetime) -> bool:
+    silent = (JobSlot.state == "running") & (JobSlot.lease_until < wall)
+    ahead = (JobSlot.state != "running") & (JobSlot.finished_at > wall + LEASE)
     with transaction() as session:
         taken = session.execute(
             update(JobSlot)
-            .where(
-                JobSlot.job == job,
-                JobSlot.slot == slot,
-                JobSlot.state == "running",
-                JobSlot.lease_until < wall,
-            )
-            .values(holder=holder, lease_until=wall + LEASE)
+            .where(JobSlot.job == job, JobSlot.slot == slot, silent | ahead)
+            .values(state="running", holder=holder, lease_until=wall + LEASE)
         )
         return taken.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
@@ -116,8 +129,8 @@ def run_job(job: Job, slot: datetime | None, now: datetime) -> int:
 def _close(job: str, slot: datetime, state: str, note: str) -> None:
     """Keeps what was done; old slots where nothing was to do make room."""
     with transaction() as session:
-        this = (JobSlot.job == job, JobSlot.slot == slot)
-        values = {"state": state, "note": note, "finished_at": datetime.now(UTC)}
+        this = (JobSlot.job == job, JobSlot.slot == slot, JobSlot.holder == holder_name())
+        values = {"state": state, "note": note, "finished_at": clock.wall_now()}
         session.execute(update(JobSlot).where(*this).values(**values))
         session.execute(
             delete(JobSlot).where(
@@ -133,9 +146,7 @@ def do_tasks() -> None:
     """Does waiting tasks one after the other."""
     holder = holder_name()
     try:
-        while run_next_task(
-            work.TASKS, holder=holder, clock=lambda: datetime.now(UTC), now=clock.now
-        ):
+        while run_next_task(work.TASKS, holder=holder, clock=clock.wall_now, now=clock.now):
             pass
     except SQLAlchemyError:
         raise

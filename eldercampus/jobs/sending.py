@@ -1,21 +1,29 @@
 """Joins the outbox with people, language and seats: who gets a notice, and what it says."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from time import monotonic
 
 from flask import current_app
 from flask_babel import force_locale
 
+from eldercampus import clock
 from eldercampus.catalogue.queries import get_calendar
 from eldercampus.jobs import matters
 from eldercampus.jobs.holder import holder_name
+from eldercampus.language import name_of
 from eldercampus.language.notices import notice_text
 from eldercampus.notices.channels import file_channels
 from eldercampus.notices.delivery import Recipient, Sender, deliver
 from eldercampus.notices.models import Notice
-from eldercampus.people.models import Contact, Person
-from eldercampus.people.queries import contacts_of, list_persons
+from eldercampus.people.models import Person
+from eldercampus.people.queries import list_persons
+from eldercampus.places.models import District
 from eldercampus.places.queries import get_district
+
+AT_MOST_S = 5.0
+_log = logging.getLogger(__name__)
 
 # the ways to reach somebody, by how they wish to get news; the first that exists is taken
 _WAYS = {
@@ -34,38 +42,51 @@ _KINDS = {
 
 
 def deliver_due(now: datetime) -> int:
-    """Sends all that may go now, batch by batch."""
+    """Sends what may go now, batch by batch; what is left after some seconds goes in the next slot,
+    so that a process that is told to end soon does.
+    """
     calendar = get_calendar()
     sender = Sender(
         contacts=find_recipients,
+        still_holds=find_dropped,
         render=render,
-        still_holds=matters.still_holds,
         quiet_until=calendar.next_message_minute,
         channels=file_channels(current_app.config["OUTBOX_FOLDER"]),
     )
-    count = 0
-    while sent := deliver(now, sender, holder=holder_name(), wall=datetime.now(UTC)):
+    count, until = 0, monotonic() + AT_MOST_S
+    while monotonic() < until and (
+        sent := deliver(now, sender, holder=holder_name(), wall=clock.wall_now())
+    ):
         count += sent
     return count
+
+
+def find_dropped(notices: Sequence[Notice], now: datetime) -> Mapping[int, str]:
+    """Those that no longer hold, and why, by notice id."""
+    rows = matters.read_matters(notices)
+    reasons = {notice.id: matters.still_holds(notice, rows, now) for notice in notices}
+    return {notice_id: why for notice_id, why in reasons.items() if why}
 
 
 def find_recipients(notices: Sequence[Notice]) -> Mapping[int, Recipient]:
     """By notice id. A notice with an address of its own (sign-in code) goes there as a message."""
     ids = {notice.person_id for notice in notices if notice.person_id is not None}
-    persons, contacts = list_persons(ids), contacts_of(ids)
+    persons = list_persons(ids) if ids else {}
     found = {}
     for notice in notices:
         if notice.person_id is None:
             found[notice.id] = Recipient("", "", "zh", (("sms", notice.address),))
         elif person := persons.get(notice.person_id):
-            found[notice.id] = _recipient(person, contacts.get(person.id, []))
+            found[notice.id] = _recipient(person)
     return found
 
 
-def _recipient(person: Person, contacts: Sequence[Contact]) -> Recipient:
+def _recipient(person: Person) -> Recipient:
     """Their own contacts first, or, where news goes to a relative, the relative's."""
     relative = person.news == "relative"
-    ordered = sorted(contacts, key=lambda one: ((one.whose == "own") == relative, one.position))
+    ordered = sorted(
+        person.contacts, key=lambda one: ((one.whose == "own") == relative, one.position, one.id)
+    )
     ways = [
         (channel, contact.value)
         for channel in _WAYS[person.news]
@@ -77,16 +98,27 @@ def _recipient(person: Person, contacts: Sequence[Contact]) -> Recipient:
     return Recipient(person.name, person.name_latin, person.language, tuple(ways))
 
 
-def render(notice: Notice, recipient: Recipient) -> str:
-    """The text in the recipient's language."""
-    district = get_district()
+def render(notices: Sequence[tuple[Notice, Recipient]]) -> Mapping[int, str]:
+    """Texts in the recipients' languages, by notice id; without those that could not be written."""
+    rows, district = matters.read_matters([notice for notice, _ in notices]), get_district()
+    texts = {}
+    for notice, recipient in notices:
+        try:
+            texts[notice.id] = _text(notice, recipient, rows, district)
+        except (KeyError, ValueError):
+            _log.exception("notice %d has no text", notice.id)
+    return texts
+
+
+def _text(notice: Notice, recipient: Recipient, rows: matters.Matters, district: District) -> str:
+    url = current_app.config["PUBLIC_URL"]
     with force_locale(recipient.language):
         english = recipient.language == "en"
         facts = {
             "name": recipient.name_latin if english and recipient.name_latin else recipient.name,
-            "school": district.school_name_en if english else district.school_name,
+            "school": name_of(district, "school_name"),
             "phone": district.phone,
-            "link": current_app.config["PUBLIC_URL"] + "/my",
-            **matters.facts_of(notice, current_app.config["PUBLIC_URL"]),
+            "link": f"{url}/my",
+            **matters.facts_of(notice, rows, url),
         }
         return notice_text(notice.kind, facts)

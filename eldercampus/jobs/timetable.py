@@ -49,6 +49,7 @@ class Job:
     when: Every | Daily
     run: Callable[[datetime], int]  # returns how many things it did
     what: str
+    beside: bool = False  # may take long: runs in a thread of its own beside the others
 
 
 TIMETABLE = (
@@ -59,7 +60,7 @@ TIMETABLE = (
     ),
     Job("lapse_placements", Every(60), work.lapse_placements, "free seats not confirmed in time"),
     Job("settle_vacancies", Every(300), work.settle_vacancies, "offer seats that stand free"),
-    Job("deliver", Every(5), sending.deliver_due, "send what stands in the outbox"),
+    Job("deliver", Every(5), sending.deliver_due, "send what stands in the outbox", beside=True),
     Job("confirmation_due", Daily(time(9)), reminders.confirmations_due, "remind of confirmations"),
     Job("first_lesson", Daily(time(9, 30)), reminders.first_lessons, "remind of first lessons"),
     Job("clear_away", Daily(time(3, 10)), work.clear_away, "remove used codes, keys and old slots"),

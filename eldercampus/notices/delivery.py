@@ -5,11 +5,11 @@ knows none of them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 
 from eldercampus.db import db, transaction
 from eldercampus.notices.channels import Channel, Message
@@ -20,6 +20,7 @@ BATCH = 100
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 5
 _BACK_OFF = timedelta(minutes=2)
+_READY = "ready"  # may leave; never written to a row
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,33 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Sender:
-    """What deliver() is given.
+    """What deliver() is given. Each function takes a whole batch, so that it needs few queries.
 
-    contacts(notices) → by notice id; render(notice, recipient) → text; still_holds(notice, now) →
-    "" or why it no longer does; quiet_until(now) → when messages may go again, now if they may.
+    contacts(notices) → by notice id; still_holds(notices, now) → why not, by id of those that no
+    longer do; render(notices with recipients) → text by id; quiet_until(now) → when messages may go
+    again, now if they may.
     """
 
     contacts: Callable[[Sequence[Notice]], Mapping[int, Recipient]]
-    render: Callable[[Notice, Recipient], str]
-    still_holds: Callable[[Notice, datetime], str]
+    still_holds: Callable[[Sequence[Notice], datetime], Mapping[int, str]]
+    render: Callable[[Sequence[tuple[Notice, Recipient]]], Mapping[int, str]]
     quiet_until: Callable[[datetime], datetime]
     channels: Mapping[str, Channel]
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a row becomes. state "ready": a message that has yet to leave."""
+
+    state: str
+    due_at: datetime
+    facts: dict[str, Any]
+    why: str = ""
+    channel: str = ""
+    address: str = ""
+    text: str = ""
+    sent_at: datetime | None = None
+    out_id: str = ""
 
 
 def deliver(now: datetime, sender: Sender, *, holder: str, wall: datetime) -> int:
@@ -54,106 +71,119 @@ def deliver(now: datetime, sender: Sender, *, holder: str, wall: datetime) -> in
     """
     _doubt_the_silent(wall)
     ids = _claim(now, holder, wall, quiet=sender.quiet_until(now) > now)
-    notices = list(db.session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)))
-    recipients = sender.contacts(notices)
-    outcomes = [
-        (notice, _prepare(notice, recipients.get(notice.id), sender, now)) for notice in notices
-    ]
-    for notice in notices:
-        db.session.expunge(notice)
-    db.session.rollback()  # nothing stays open while messages leave
-    done = [(notice, _send(notice, outcome, sender, now)) for notice, outcome in outcomes]
+    if not ids:
+        return 0
+    try:
+        prepared = _prepare(ids, sender, now)
+    except Exception:
+        db.session.rollback()
+        _put_back(ids, holder)  # nothing has left: nobody needs to doubt it
+        raise
+    done = [(notice, _send(notice, outcome, sender, now)) for notice, outcome in prepared]
     with transaction():
-        for notice, values in done:
-            _mark(notice, holder, values)
+        _mark(done, holder)
     return len(done)
 
 
 def _claim(now: datetime, holder: str, wall: datetime, quiet: bool) -> list[int]:
     """Takes due notices; in the quiet hours only those that may always go."""
-    always = [kind for kind, rules in KINDS.items() if not rules.quiet]
+    due = select(Notice.id).where(Notice.state == "queued", Notice.due_at <= now)
+    if quiet:
+        due = due.where(Notice.kind.in_([kind for kind, rules in KINDS.items() if not rules.quiet]))
+    due = due.order_by(Notice.due_at, Notice.id).limit(BATCH)
+    if db.session.scalars(due.limit(1)).first() is None:
+        return []  # the usual case: no write transaction is needed
     with transaction() as session:
-        query = select(Notice.id).where(Notice.state == "queued", Notice.due_at <= now)
-        if quiet:
-            query = query.where(Notice.kind.in_(always))
-        waiting = list(session.scalars(query.order_by(Notice.due_at, Notice.id).limit(BATCH)))
-        taken = []
-        for notice_id in waiting:
-            step = (
-                update(Notice)
-                .where(Notice.id == notice_id, Notice.state == "queued")
-                .values(
-                    state="claimed",
-                    lease_holder=holder,
-                    lease_until=wall + LEASE,
-                    attempts=Notice.attempts + 1,
-                )
+        taken = session.scalars(
+            update(Notice)
+            .where(Notice.id.in_(session.scalars(due).all()), Notice.state == "queued")
+            .values(
+                state="claimed",
+                lease_holder=holder,
+                lease_until=wall + LEASE,
+                attempts=Notice.attempts + 1,
             )
-            if cast("CursorResult[Any]", session.execute(step)).rowcount == 1:
-                taken.append(notice_id)
-        return taken
+            .returning(Notice.id)
+            .execution_options(synchronize_session=False)
+        )
+        return list(taken)
+
+
+def _put_back(ids: list[int], holder: str) -> None:
+    mine = (Notice.id.in_(ids), Notice.state == "claimed", Notice.lease_holder == holder)
+    with transaction() as session:
+        session.execute(update(Notice).where(*mine).values(state="queued", lease_until=None))
 
 
 def _doubt_the_silent(wall: datetime) -> None:
     """A sender that died between sending and marking: nobody knows, so nobody sends it again."""
+    silent = (Notice.state == "claimed", Notice.lease_until < wall)
+    if db.session.scalar(select(Notice.id).where(*silent).limit(1)) is None:
+        return
     with transaction() as session:
-        session.execute(
-            update(Notice)
-            .where(Notice.state == "claimed", Notice.lease_until < wall)
-            .values(state="in_doubt", why="sender_gone")
-        )
+        session.execute(update(Notice).where(*silent).values(state="in_doubt", why="sender_gone"))
 
 
-@dataclass(frozen=True)
-class _Ready:
-    channel: str
-    message: Message
-
-
-def _prepare(
-    notice: Notice, recipient: Recipient | None, sender: Sender, now: datetime
-) -> "_Ready | dict[str, Any]":
-    """A message that may leave, or what the row becomes instead."""
-    why = sender.still_holds(notice, now)
-    if why:
-        return {"state": "dropped", "why": why}
-    ways = [way for way in recipient.ways if way[0] in sender.channels] if recipient else []
-    if recipient is None or not ways:
-        return {"state": "failed", "why": "no_contact"}
-    channel, address = ways[0]
-    return _Ready(channel, Message(notice.id, address, sender.render(notice, recipient)))
-
-
-def _send(
-    notice: Notice, outcome: "_Ready | dict[str, Any]", sender: Sender, now: datetime
-) -> dict[str, Any]:
-    if isinstance(outcome, dict):
-        return outcome
-    try:
-        out_id = sender.channels[outcome.channel].send(outcome.message, now)
-    except OSError as error:
-        if notice.attempts >= ATTEMPTS:
-            return {"state": "failed", "why": type(error).__name__}
-        return {"state": "queued", "due_at": now + _BACK_OFF * notice.attempts}
-    erase = KINDS[notice.kind].erase_after_sending
-    return {
-        "state": "sent",
-        "channel": outcome.channel,
-        "address": outcome.message.address,
-        "text": "" if erase else outcome.message.text,
-        "facts": {} if erase else notice.facts,
-        "sent_at": now,
-        "out_id": out_id,
+def _prepare(ids: list[int], sender: Sender, now: datetime) -> list[tuple[Notice, _Outcome]]:
+    """Each notice with what becomes of it. Nothing stays open while messages leave."""
+    query = select(Notice).where(Notice.id.in_(ids)).order_by(Notice.due_at, Notice.id)
+    notices = list(db.session.scalars(query))
+    over, recipients = sender.still_holds(notices, now), sender.contacts(notices)
+    ways = {
+        notice_id: [way for way in one.ways if way[0] in sender.channels]
+        for notice_id, one in recipients.items()
     }
+    texts = sender.render(
+        [(n, recipients[n.id]) for n in notices if n.id not in over and ways.get(n.id)]
+    )
+    prepared = []
+    for notice in notices:
+        db.session.expunge(notice)
+        outcome = _Outcome("failed", notice.due_at, notice.facts)
+        if notice.id in over:
+            outcome = replace(outcome, state="dropped", why=over[notice.id])
+        elif not ways.get(notice.id):
+            outcome = replace(outcome, why="no_contact")
+        elif notice.id not in texts:
+            outcome = replace(outcome, why="no_text")
+        else:
+            channel, address = ways[notice.id][0]
+            text = texts[notice.id]
+            outcome = replace(outcome, state=_READY, channel=channel, address=address, text=text)
+        prepared.append((notice, outcome))
+    db.session.rollback()
+    return prepared
 
 
-def _mark(notice: Notice, holder: str, values: dict[str, Any]) -> None:
-    db.session.execute(
-        update(Notice)
+def _send(notice: Notice, outcome: _Outcome, sender: Sender, now: datetime) -> _Outcome:
+    if outcome.state != _READY:
+        return outcome
+    message = Message(notice.id, outcome.address, outcome.text)
+    try:
+        out_id = sender.channels[outcome.channel].send(message, now)
+    except OSError as error:
+        unsent = replace(outcome, channel="", address=notice.address, text="")
+        if notice.attempts >= ATTEMPTS:
+            return replace(unsent, state="failed", why=type(error).__name__)
+        return replace(unsent, state="queued", due_at=now + _BACK_OFF * notice.attempts)
+    sent = replace(outcome, state="sent", sent_at=now, out_id=out_id)
+    return replace(sent, text="", facts={}) if KINDS[notice.kind].erase_after_sending else sent
+
+
+def _mark(done: Sequence[tuple[Notice, _Outcome]], holder: str) -> None:
+    """In one statement; a row that somebody else has settled meanwhile stays."""
+    table = cast("Table", Notice.__table__)
+    names = [field.name for field in fields(_Outcome)]
+    db.session.connection().execute(
+        table.update()
         .where(
-            Notice.id == notice.id,
-            or_(Notice.state == "claimed", Notice.state == "in_doubt"),
-            Notice.lease_holder == holder,
+            table.c.id == bindparam("notice"),
+            or_(table.c.state == "claimed", table.c.state == "in_doubt"),
+            table.c.lease_holder == holder,
         )
-        .values(lease_until=None, **values)
+        .values(lease_until=None, **{name: bindparam(f"new_{name}") for name in names}),
+        [
+            {"notice": notice.id, **{f"new_{name}": getattr(outcome, name) for name in names}}
+            for notice, outcome in done
+        ],
     )
