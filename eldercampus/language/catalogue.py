@@ -52,8 +52,6 @@ LABELS: dict[str, LazyString] = {
     "rule.hours_per_credit": _l("Lesson hours for one credit"),
     "rule.message_from": _l("Messages go from"),
     "rule.message_until": _l("Messages go until"),
-    "proximity.bands": _l("in bands: within a band everybody is equally near"),
-    "proximity.metres": _l("to the metre: who lives nearer comes first"),
 }
 
 SENTENCES: dict[str, LazyString] = {
@@ -102,6 +100,10 @@ SENTENCES: dict[str, LazyString] = {
         "The class would never be held: it has %(capacity)d seats. Please write a smaller number."
     ),
     "section_term": _l("A class stays in its term."),
+    "class_is_fixed": _l(
+        "%(round)s: the list is fixed, and the draw rests on it. "
+        "This can be changed again once the draw is published."
+    ),
     "code_taken": _l('The code "%(taken)s" is taken already. Please write another one.'),
     "stages_in_a_circle": _l(
         "These courses would follow each other in a circle. Please choose another next course."

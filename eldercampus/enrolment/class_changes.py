@@ -1,0 +1,67 @@
+"""Changing a class while people apply for it, or sit in it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.queries import get_section
+from eldercampus.catalogue.sections import ReserveSeats, SectionDetails, change_section
+from eldercampus.catalogue.timetable import WeeklyHour
+from eldercampus.db import db
+from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.seats import lock_seats, settle_vacancies
+from eldercampus.errors import DomainError
+
+_FIXED = ("frozen", "drawn")
+_IN_THE_DRAW = (
+    *("course_id", "campus_id", "capacity", "minimum", "fill", "state", "exempt"),
+    *("meetings", "reserves"),
+)
+
+
+def change_class(
+    section_id: int, details: SectionDetails, *, account_id: int | None, now: datetime
+) -> None:
+    """Gives the section these details; seats that this adds go to the waiting list at once.
+
+    Raises what catalogue.sections.change_section does, and class_is_fixed (round, round_en) while a
+    round of the term is frozen and not yet published, where the draw rests on what would change.
+    """
+    lock_seats(details.term_id)
+    before = details_of(get_section(section_id))
+    if any(getattr(details, part) != getattr(before, part) for part in _IN_THE_DRAW):
+        _refuse_while_fixed(details.term_id)
+    change_section(section_id, details, account_id=account_id, now=now)
+    settle_vacancies(details.term_id, now)
+
+
+def details_of(section: Section) -> SectionDetails:
+    """The section as it is; it must be loaded with meetings and reserves."""
+    return SectionDetails(
+        term_id=section.term_id,
+        course_id=section.course_id,
+        campus_id=section.campus_id,
+        room_id=section.room_id,
+        teacher_id=section.teacher_id,
+        capacity=section.capacity,
+        minimum=section.minimum,
+        meetings=[
+            WeeklyHour(row.weekday, row.starts_minute, row.ends_minute) for row in section.meetings
+        ],
+        reserves=[ReserveSeats(row.kind, row.count, row.unfilled) for row in section.reserves],
+        fill=section.fill,
+        fee_yuan=section.fee_yuan,
+        mode=section.mode,
+        state=section.state,
+        exempt=section.exempt,
+        paused=section.paused,
+        code=section.code,
+    )
+
+
+def _refuse_while_fixed(term_id: int) -> None:
+    fixed = select(Round).where(Round.term_id == term_id, Round.state.in_(_FIXED)).limit(1)
+    round_ = db.session.scalar(fixed)
+    if round_ is not None:
+        raise DomainError("class_is_fixed", round=round_.name, round_en=round_.name_en)
