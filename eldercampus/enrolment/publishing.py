@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, insert, select, update
+from sqlalchemy import CursorResult, Select, select, update
 
 from eldercampus.catalogue.models import Section
-from eldercampus.db import db
+from eldercampus.db import db, insert_rows
 from eldercampus.enrolment.drawing import get_final_run
 from eldercampus.enrolment.freezing import unpacked
 from eldercampus.enrolment.models import (
@@ -55,8 +55,8 @@ def publish_round(round_id: int, *, now: datetime, account_id: int | None) -> Ro
     found = _read(round_, now)
     _place(found)
     _close_sections(found)
-    _insert(Cutoff, _cutoffs(found))
-    _insert(Reason, _reasons(found))
+    insert_rows(Cutoff, _cutoffs(found))
+    insert_rows(Reason, _reasons(found))
     _queue(found)
     _remember_demand(found)
     _withdraw_applications(found)
@@ -103,12 +103,6 @@ def _withdrawn_after_close(round_id: int) -> Select[tuple[int]]:
     )
 
 
-def _insert(table: type[Any], rows: Iterator[dict[str, Any]]) -> None:
-    listed = list(rows)
-    if listed:
-        db.session.execute(insert(table), listed)
-
-
 def _place(found: _Outcome) -> None:
     """Everybody placed takes the seat; who has withdrawn gives it back through release_seats."""
     for code, count in Counter(p["section"] for p in found.result["placements"]).items():
@@ -120,10 +114,11 @@ def _place(found: _Outcome) -> None:
                 Section.taken + count <= Section.capacity,
             )
             .values(taken=Section.taken + count)
+            .execution_options(synchronize_session=False)
         )
         if cast("CursorResult[Any]", done).rowcount != 1:
             raise DomainError("seats_changed", section=code)
-    _insert(Placement, _placements(found))
+    insert_rows(Placement, _placements(found))
 
 
 def _placements(found: _Outcome) -> Iterator[dict[str, Any]]:
@@ -154,7 +149,7 @@ def _close_sections(found: _Outcome) -> None:
         }
         for entry in found.result["closed"]
     ]
-    _insert(ClosedSection, iter(closed))
+    insert_rows(ClosedSection, closed)
     ids = [row["section_id"] for row in closed]
     db.session.execute(update(Section).where(Section.id.in_(ids)).values(state="closed"))
     db.session.execute(
@@ -230,7 +225,7 @@ def _queue(found: _Outcome) -> None:
         if found.people[learner] not in found.withdrawn
     ]
     _leave_earlier_places({(row["person_id"], row["section_id"]) for row in rows}, found)
-    _insert(WaitlistEntry, iter(rows))
+    insert_rows(WaitlistEntry, rows)
 
 
 def _leave_earlier_places(pairs: set[tuple[int, int]], found: _Outcome) -> None:
@@ -262,6 +257,7 @@ def _remember_demand(found: _Outcome) -> None:
             update(Section)
             .where(Section.id == found.sections[section["id"]])
             .values(last_time_applied=listed[section["id"]], last_time_seats=section["capacity"])
+            .execution_options(synchronize_session=False)
         )
 
 

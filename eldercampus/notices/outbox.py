@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from eldercampus.db import db
+from eldercampus.db import db, insert_rows
 from eldercampus.notices.kinds import KINDS
 from eldercampus.notices.models import Notice
 
@@ -68,8 +68,7 @@ def queue_notices(
         }
         for person_id in person_ids
     ]
-    if rows:
-        db.session.execute(insert(Notice), rows)
+    insert_rows(Notice, rows)
 
 
 def drop_notices(subject: str, *, why: str, kind: str | None = None) -> None:
