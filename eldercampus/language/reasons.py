@@ -95,24 +95,24 @@ def _seats_went(decided: str, seats: int) -> str:
     """To whom the seats went, up to the part of the order that decided."""
     if decided == "level":
         return ngettext(
-            "The %(num)d seat went to somebody who had fewer classes than you.",
+            "The only seat went to somebody who had fewer classes than you.",
             "All %(num)d seats went to people who had fewer classes than you.",
             seats,
         )
     if decided == "group":
         return ngettext(
-            "The %(num)d seat went to somebody who goes on from the stage before or was in time.",
+            "The only seat went to somebody who goes on from the stage before or was in time.",
             "All %(num)d seats went to people who go on from the stage before or were in time.",
             seats,
         )
     if decided == "distance":
         return ngettext(
-            "The %(num)d seat went to somebody who lives nearer.",
+            "The only seat went to somebody who lives nearer.",
             "All %(num)d seats went to people who live nearer.",
             seats,
         )
     return ngettext(
-        "The %(num)d seat went to somebody who lives nearer or drew a smaller number.",
+        "The only seat went to somebody who lives nearer or drew a smaller number.",
         "All %(num)d seats went to people who live nearer or drew a smaller number.",
         seats,
     )

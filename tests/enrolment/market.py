@@ -7,6 +7,7 @@ allocation.md §12.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -22,10 +23,13 @@ from eldercampus.enrolment.models import (
     Learner,
     Offer,
     Placement,
+    Reason,
     Round,
     Run,
     WaitlistEntry,
 )
+from eldercampus.enrolment.offers import accept_offer, decline_offer
+from eldercampus.enrolment.placements import withdraw_placement
 from eldercampus.enrolment.waitlists import check_waitlists, list_line
 from eldercampus.people.models import Person
 from eldercampus.people.sealing import seal
@@ -118,8 +122,9 @@ class Market:
         found = db.session.scalar(select(Course.id).where(Course.code == code))
         if found is not None:
             return found
+        name = code.removeprefix("C-")
         course = Course(
-            code=code, name=f"课程 {code}", name_en=f"Course {code}", department="music"
+            code=code, name=f"课程 {name}", name_en=f"Course {name}", department="music"
         )
         db.session.add(course)
         db.session.flush()
@@ -155,9 +160,14 @@ class Market:
             db.session.add(person)
             db.session.flush()
             self.people[name] = person.id
-            if choices:
-                self._application(person.id, choices.split(), wants)
-                self._learner(name, choices.split(), wants, list(tags))
+        if choices:
+            self.apply(name, choices, wants=wants, tags=tags)
+
+    def apply(self, name: str, choices: str, *, wants: int = 1, tags: Iterable[str] = ()) -> None:
+        """For somebody who is known: an application, and a place in the round's file."""
+        with transaction():
+            self._application(self.people[name], choices.split(), wants)
+            self._learner(name, choices.split(), wants, list(tags))
 
     def _application(self, person_id: int, choices: list[str], wants: int) -> None:
         application = Application(
@@ -230,6 +240,34 @@ class Market:
                         joined_at=NOW,
                     )
                 )
+
+    def reason(self, name: str, code: str, why: str, **facts: Any) -> None:
+        """What the draw said about a choice; with_=CODE names the class in the way."""
+        if "with_" in facts:
+            facts["with"] = facts.pop("with_")
+        with transaction():
+            run_id = db.session.scalars(select(Run.id)).one()
+            db.session.add(
+                Reason(
+                    run_id=run_id,
+                    person_id=self.people[name],
+                    section_id=self.sections[code],
+                    code=why,
+                    facts=facts,
+                )
+            )
+
+    # what people do
+
+    def give_back(self, name: str, code: str, now: datetime = AFTER) -> None:
+        with transaction():
+            withdraw_placement(self.placement(name, code).id, now=now)
+
+    def answer(self, name: str, code: str, how: str, now: datetime = AFTER) -> None:
+        """how: accept or decline."""
+        answers = {"accept": accept_offer, "decline": decline_offer}
+        with transaction():
+            answers[how](self.offer(name, code).id, now=now)
 
     # what one looks at afterwards
 

@@ -398,7 +398,7 @@ class TestJoining:
         market.sit("g", "X")
         with pytest.raises(DomainError, match=error) as caught:
             join(market, "g", code)
-        assert caught.value.facts["course_en"] == "Course C-X"
+        assert caught.value.facts["course_en"] == "Course X"
         with transaction() as session:
             assert session.scalar(select(func.count()).select_from(WaitlistEntry)) == 0
 

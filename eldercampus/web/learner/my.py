@@ -75,13 +75,13 @@ def reasons() -> ResponseReturnValue:
 @allow("own.answer")
 def confirm(placement_id: int) -> ResponseReturnValue:
     placement = get_placement_of(placement_id, current_person("answer").id)
-    section = get_section(placement.section_id)
+    course = name_of(get_section(placement.section_id).course)
     try:
         with transaction():
             confirm_placement(placement_id, now=clock.now(), account_id=account().id)
     except DomainError as error:
         return _refused(error)
-    flash(_("Good. We look forward to seeing you in %(course)s.", course=name_of(section.course)))
+    flash(_("Good. We look forward to seeing you in %(course)s.", course=course))
     return redirect(url_for("my.index"), 303)
 
 
