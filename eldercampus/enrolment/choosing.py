@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
@@ -40,10 +40,12 @@ def list_sections_by_id(section_ids: Iterable[int]) -> dict[int, Section]:
         select(Section)
         .where(Section.id.in_(set(section_ids)))
         .options(
-            joinedload(Section.course), joinedload(Section.campus), selectinload(Section.meetings)
+            joinedload(Section.course, innerjoin=True),
+            joinedload(Section.campus, innerjoin=True),
+            joinedload(Section.meetings),
         )
     )
-    return {section.id: section for section in db.session.scalars(query)}
+    return {section.id: section for section in db.session.scalars(query).unique()}
 
 
 def check_list(round_: Round, section_ids: Sequence[int]) -> list[Section]:
@@ -103,7 +105,9 @@ def find_refusals(
 ) -> dict[int, list[DomainError]]:
     """Which of the sections the person may not enter, and why: people/eligibility's errors with the
     class named (class_too_young …), by section id."""
-    done = completed_course_ids(person.id)
+    sections = list(sections)
+    closed_to_newcomers = any(not section.course.newcomers for section in sections)
+    done = completed_course_ids(person.id) if closed_to_newcomers else frozenset()
     found: dict[int, list[DomainError]] = {}
     for section in sections:
         errors = refusals(

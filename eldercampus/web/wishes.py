@@ -142,7 +142,7 @@ def wish_answers(
 
 
 def person_answers(person: Person, now: datetime) -> list[Answer]:
-    """Who applies: person with community, town, contacts and tags loaded; numbers are masked."""
+    """Who applies; numbers are masked. person: with community, town, contacts and tags."""
     number = id_number_of(person)
     born = _(
         "%(date)s, %(age)d years old now",

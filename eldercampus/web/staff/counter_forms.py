@@ -50,7 +50,7 @@ class ClassBox(Piece):
     """A box for a section's code; the browser proposes those of the list "classes"."""
 
     def __call__(self, field: Field, **options: Any) -> Markup:
-        module = current_app.jinja_env.get_template("macros/entry.html").module
+        module = current_app.jinja_env.get_template("macros/class_box.html").module
         return Markup(getattr(module, self.macro)(field, **options))  # noqa: S704 - it escapes
 
 
