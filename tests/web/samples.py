@@ -48,7 +48,7 @@ def add_samples(app: Flask, world: World) -> Samples:
             "code": "2027-spring-1",
             "town/code": "330213001",
             "filename": "seal.svg",
-            **_applied(world),
+            "application_id": _apply(world, world.round_id, "Zhao", "K7MQ-4F2X"),
             **_seats(world, published),
             **_for_staff(world),
         }
@@ -94,12 +94,12 @@ def _added(row: Base) -> int:
     return int(row.id)  # type: ignore[attr-defined]
 
 
-def _applied(world: World) -> Samples:
+def _apply(world: World, round_id: int, key: str, receipt: str) -> int:
     application = Application(
-        round_id=world.round_id,
-        person_id=world.people["Zhao"],
+        round_id=round_id,
+        person_id=world.people[key],
         state="submitted",
-        receipt="K7MQ-4F2X",
+        receipt=receipt,
         created_at=NOW,
         changed_at=NOW,
         submitted_at=NOW,
@@ -107,12 +107,13 @@ def _applied(world: World) -> Samples:
     )
     application_id = _added(application)
     _added(Choice(application_id=application_id, section_id=world.sections["S-001"], rank=1))
-    return {"application_id": application_id}
+    return application_id
 
 
 def _seats(world: World, round_id: int) -> Samples:
     section_id = world.sections["S-001"]
     for number, key in enumerate(("Qian", "Li", "Sun"), 1):
+        _apply(world, round_id, key, f"AAAA-AAA{number + 1}")
         learner = Learner(round_id=round_id, person_id=world.people[key], code=f"L-{number:012x}")
         learner.lottery = f"{number:064x}"
         learner.metres = {"K-01": 1000, "K-02": 12001}

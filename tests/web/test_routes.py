@@ -77,7 +77,7 @@ def _verdict(response: TestResponse) -> str:
     if response.status_code == 403:
         return "refused"
     to = response.headers.get("Location", "")
-    return "sign in" if to.startswith(("/sign-in?", "/staff/sign-in?")) else "open"
+    return "sign in" if to.partition("?")[0] in ("/sign-in", "/staff/sign-in") else "open"
 
 
 def _expected(action: str, name: str) -> str:
