@@ -25,7 +25,7 @@ class Required:
     def __call__(self, _form: Any, field: Field) -> None:
         if field.process_errors:
             raise StopValidation  # what was typed is wrong, and already said so
-        if not field.data and field.data != 0:
+        if field.data is False or (not field.data and field.data != 0):
             text = self.message or gettext("Please fill in: %(label)s", label=str(field.label.text))
             raise StopValidation(str(text))
 
