@@ -1,9 +1,9 @@
 """`python -m eldercampus.serve`: web and jobs by one command.
 
-Prepares the database (see prepare.py), then keeps two children going: gunicorn for the pages and
-`flask jobs run` for what the clock does. SIGINT or SIGTERM ends both. If one of them dies the other
-is ended too and the exit code is 1: whoever started us starts us again. Imports nothing of the
-system, so that the parent stays small.
+Keeps two children going: gunicorn for the pages, which prepares the database first (webserver.py),
+and `flask jobs run` for what the clock does. SIGINT or SIGTERM ends both. If one of them dies the
+other is ended too and the exit code is 1: whoever started us starts us again. Imports nothing of
+the system, so that the parent stays small.
 """
 
 import http.client
@@ -38,11 +38,10 @@ def main() -> int:
         signal.signal(number, _stop)
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        if not _prepare():
-            return 1
         children["web"] = _start(_web(host, port))
+        if not _announce(host, port, children["web"]):
+            return 1
         children["jobs"] = _start(JOBS)
-        _announce(host, port, children)
         return _watch(children)
     except _Stop:
         print("\nEnding …", flush=True)
@@ -51,16 +50,10 @@ def main() -> int:
         _end(children)
 
 
-def _prepare() -> bool:
-    """Database and demonstration. What went wrong has been said when this is False."""
-    done = subprocess.run([sys.executable, "-m", "eldercampus.prepare"], check=False)
-    return done.returncode == 0
-
-
 def _web(host: str, port: str) -> list[str]:
     workers = os.environ.get("WEB_WORKERS", "2")
     return [
-        *(sys.executable, "-m", "gunicorn", "wsgi:app"),
+        *(sys.executable, "-m", "eldercampus.webserver", "wsgi:app"),
         *("--bind", f"{host}:{port}", "--workers", workers, "--worker-class", "sync"),
         *("--preload", "--no-control-socket", "--log-level", "warning"),
     ]
@@ -71,12 +64,15 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, start_new_session=True)
 
 
-def _announce(host: str, port: str, children: dict[str, subprocess.Popen[bytes]]) -> None:
+def _announce(host: str, port: str, web: subprocess.Popen[bytes]) -> bool:
+    """Waits for the first answer; False where the web ended instead: it has said why."""
     near = "127.0.0.1" if host == EVERYWHERE else host
-    while not _dead(children) and not _answers(near, int(port)):
+    while web.poll() is None:
+        if _answers(near, int(port)):
+            print(f"\neldercampus: http://{near}:{port}/   (Ctrl-C ends it)\n", flush=True)
+            return True
         time.sleep(0.1)
-    if not _dead(children):
-        print(f"\neldercampus: http://{near}:{port}/   (Ctrl-C ends it)\n", flush=True)
+    return False
 
 
 def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:

@@ -76,7 +76,7 @@ def _children(process: subprocess.Popen[str]) -> dict[str, psutil.Process]:
         lines = {
             child: " ".join(child.cmdline()) for child in psutil.Process(process.pid).children()
         }
-        web = [child for child, line in lines.items() if "gunicorn" in line]
+        web = [child for child, line in lines.items() if "webserver" in line]
         jobs = [child for child, line in lines.items() if "jobs run" in line]
         if web and jobs:
             return {"web": web[0], "jobs": jobs[0]}
