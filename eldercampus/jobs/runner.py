@@ -60,8 +60,11 @@ def _in_context(app: Flask, step: Callable[[], None]) -> None:
 
 def tick() -> None:
     """Runs every job whose slot is due and unclaimed, in the order of the timetable."""
+    now = clock.now()
     with transaction() as session:
         session.merge(Heartbeat(holder=holder_name(), at=clock.wall_now()))
+        # slots that have yet to come: the machine's clock was put back, and they come again
+        session.execute(delete(JobSlot).where(JobSlot.slot > now + LEASE))
     _run_due([job for job in TIMETABLE if not job.beside])
 
 
@@ -82,8 +85,8 @@ def claim(job: str, slot: datetime, holder: str, wall: datetime) -> bool:
     """Whether this process has the slot now: it is new, or whoever had it has gone silent."""
     row = db.session.get(JobSlot, (job, slot))
     if row is not None:
-        left = row.lease_until < wall if row.state == "running" else _ahead(row.finished_at, wall)
-        return left and _take_over(job, slot, holder, wall)
+        gone = row.state == "running" and row.lease_until < wall
+        return gone and _take_over(job, slot, holder, wall)
     try:
         with transaction() as session:
             session.add(JobSlot(job=job, slot=slot, holder=holder, lease_until=wall + LEASE))
@@ -92,19 +95,17 @@ def claim(job: str, slot: datetime, holder: str, wall: datetime) -> bool:
     return True
 
 
-def _ahead(finished_at: datetime | None, wall: datetime) -> bool:
-    """Done in what is now the future: the machine's clock was put back, the slot comes again."""
-    return finished_at is not None and finished_at > wall + LEASE
-
-
 def _take_over(job: str, slot: datetime, holder: str, wall: datetime) -> bool:
-    silent = (JobSlot.state == "running") & (JobSlot.lease_until < wall)
-    ahead = (JobSlot.state != "running") & (JobSlot.finished_at > wall + LEASE)
     with transaction() as session:
         taken = session.execute(
             update(JobSlot)
-            .where(JobSlot.job == job, JobSlot.slot == slot, silent | ahead)
-            .values(state="running", holder=holder, lease_until=wall + LEASE)
+            .where(
+                JobSlot.job == job,
+                JobSlot.slot == slot,
+                JobSlot.state == "running",
+                JobSlot.lease_until < wall,
+            )
+            .values(holder=holder, lease_until=wall + LEASE)
         )
         return taken.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
