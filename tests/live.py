@@ -52,7 +52,7 @@ class LiveServer:
             token = start_session(account, datetime.now(UTC))
         signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
         assert signer is not None
-        value = signer.dumps({"_user_id": token, "_fresh": True})
+        value = signer.dumps({"signed_in": token})
         return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": value, "url": self.url}
 
     def stop(self) -> None:
