@@ -54,7 +54,13 @@ def send_code(phone: str, *, address: str, now: datetime) -> Sent | DomainError:
     db.session.add(sent)
     db.session.flush()
     queue_notice(
-        "sign_in_code", subject=f"code:{sent.id}", person_id=None, now=now, address=phone, code=code
+        "sign_in_code",
+        subject=f"code:{sent.id}",
+        occurrence=now.isoformat(),
+        person_id=None,
+        now=now,
+        address=phone,
+        code=code,
     )
     return Sent(code, sent.ends_at)
 
