@@ -1,0 +1,177 @@
+"""Two entries of one person, with what both hold in rounds."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import select
+
+from eldercampus.audit.models import AuditEntry
+from eldercampus.db import transaction
+from eldercampus.enrolment.merging import settle_same_persons
+from eldercampus.enrolment.models import (
+    Application,
+    Choice,
+    Learner,
+    Placement,
+    Round,
+    WaitlistEntry,
+)
+from eldercampus.errors import DomainError
+from eldercampus.people.duplicates import Decision
+from eldercampus.people.models import Person, SamePersonPair
+from tests.enrolment.steps import applied
+from tests.world import NOW, World, build_world
+
+EARLIER, LATER = "Zhao", "Qian"  # as entered in the cast
+
+
+@pytest.fixture
+def world(db: SQLAlchemy) -> World:
+    world = build_world()
+    with transaction() as session:
+        session.get_one(Round, world.round_id).state = "open"
+    return world
+
+
+def _settle(world: World, decision: Decision = "same") -> None:
+    first, second = sorted((world.people[EARLIER], world.people[LATER]))
+    with transaction() as session:
+        pair = SamePersonPair(first_id=first, second_id=second, why="birth_phone")
+        session.add(pair)
+        session.flush()
+        pair_id = pair.id
+    with transaction():
+        officer = world.accounts["officer"]
+        settle_same_persons(pair_id, decision, "one card", account_id=officer, now=NOW)
+
+
+def _applications(
+    db: SQLAlchemy, world: World, key: str
+) -> list[tuple[str, str | None, list[int]]]:
+    """(state, receipt, sections in order) of a person."""
+    mine = select(Application).where(Application.person_id == world.people[key])
+    listed = select(Choice.section_id).order_by(Choice.rank)
+    return [
+        (
+            row.state,
+            row.receipt,
+            list(db.session.scalars(listed.where(Choice.application_id == row.id))),
+        )
+        for row in db.session.scalars(mine.order_by(Application.id))
+    ]
+
+
+def test_different_persons_keep_what_they_have(db: SQLAlchemy, world: World) -> None:
+    applied(world, EARLIER, "S-001")
+    applied(world, LATER, "S-002")
+    _settle(world, "different")
+    assert [state for state, *_ in _applications(db, world, EARLIER)] == ["submitted"]
+    assert [state for state, *_ in _applications(db, world, LATER)] == ["submitted"]
+
+
+def test_a_single_application_moves(db: SQLAlchemy, world: World) -> None:
+    applied(world, LATER, "S-002 S-003", receipt="R-2")
+    _settle(world)
+    sections = [world.sections["S-002"], world.sections["S-003"]]
+    assert _applications(db, world, EARLIER) == [("submitted", "R-2", sections)]
+    assert _applications(db, world, LATER) == []
+
+
+@pytest.mark.parametrize("newer", [EARLIER, LATER])
+def test_of_two_applications_the_newer_counts(db: SQLAlchemy, world: World, newer: str) -> None:
+    sections = {EARLIER: "S-001 S-003", LATER: "S-002"}
+    for key, receipt in ((EARLIER, "R-1"), (LATER, "R-2")):
+        handed_in = NOW - timedelta(days=1 if key == newer else 2)
+        applied(world, key, sections[key], receipt=receipt, submitted_at=handed_in)
+    _settle(world)
+    (counts,), (gone,) = (_applications(db, world, key) for key in (EARLIER, LATER))
+    older = LATER if newer == EARLIER else EARLIER
+    of = {EARLIER: "R-1", LATER: "R-2"}
+    ids = {key: [world.sections[code] for code in codes.split()] for key, codes in sections.items()}
+    assert counts == ("submitted", of[newer], ids[newer])
+    assert gone == ("withdrawn", of[older], ids[older])
+    noted = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "application.withdraw")
+    )
+    assert "same_person" in noted.one().facts
+
+
+def test_what_was_handed_in_beats_a_newer_draft(db: SQLAlchemy, world: World) -> None:
+    draft: dict[str, Any] = {"state": "draft", "submitted_at": None, "receipt": None}
+    applied(world, EARLIER, "", changed_at=NOW, draft={"wants": 1, "choices": []}, **draft)
+    applied(world, LATER, "S-002", receipt="R-2")
+    _settle(world)
+    (counts,), (gone,) = (_applications(db, world, key) for key in (EARLIER, LATER))
+    assert counts == ("submitted", "R-2", [world.sections["S-002"]])
+    assert gone == ("draft", None, [])
+
+
+@pytest.mark.parametrize("state", ["frozen", "drawn"])
+def test_nobody_is_merged_while_a_round_is_drawn(db: SQLAlchemy, world: World, state: str) -> None:
+    applied(world, LATER, "S-002")
+    with transaction() as session:
+        session.get_one(Round, world.round_id).state = state
+    with pytest.raises(DomainError, match="merge_while_drawing"):
+        _settle(world)
+    assert db.session.get_one(Person, world.people[LATER]).merged_into_id is None
+
+
+def _published(db: SQLAlchemy, world: World, *rows: Any) -> None:
+    for key in (EARLIER, LATER):
+        applied(world, key, "S-001 S-002")
+    with transaction() as session:
+        session.get_one(Round, world.round_id).state = "published"
+        session.add_all(rows)
+
+
+def _placed(world: World, key: str, section: str) -> Placement:
+    return Placement(
+        round_id=world.round_id,
+        person_id=world.people[key],
+        section_id=world.sections[section],
+        state="confirmed",
+        placed_at=NOW,
+    )
+
+
+def _waits(world: World, key: str, section: str) -> WaitlistEntry:
+    return WaitlistEntry(
+        round_id=world.round_id,
+        person_id=world.people[key],
+        section_id=world.sections[section],
+        rank=1,
+        joined_at=NOW,
+    )
+
+
+def test_seats_and_queue_places_move(db: SQLAlchemy, world: World) -> None:
+    _published(
+        db,
+        world,
+        _placed(world, LATER, "S-001"),
+        _waits(world, EARLIER, "S-001"),
+        _waits(world, EARLIER, "S-002"),
+        _waits(world, LATER, "S-002"),
+        _waits(world, LATER, "S-003"),
+        Learner(round_id=world.round_id, person_id=world.people[LATER], code="L-000000000002"),
+    )
+    _settle(world)
+    stays = world.people[EARLIER]
+    assert db.session.scalars(select(Placement.person_id)).one() == stays
+    assert db.session.scalars(select(Learner.person_id)).one() == stays
+    waiting = db.session.scalars(
+        select(WaitlistEntry.section_id).where(
+            WaitlistEntry.person_id == stays, WaitlistEntry.state == "waiting"
+        )
+    )
+    assert sorted(waiting) == [world.sections["S-002"], world.sections["S-003"]]
+
+
+def test_two_seats_in_one_class_are_settled_by_people(db: SQLAlchemy, world: World) -> None:
+    _published(db, world, _placed(world, EARLIER, "S-001"), _placed(world, LATER, "S-001"))
+    with pytest.raises(DomainError, match="merge_same_class") as refused:
+        _settle(world)
+    assert refused.value.facts == {"course": "书法 一级"}
+    assert db.session.get_one(Person, world.people[LATER]).merged_into_id is None
