@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from types import FrameType
 
 JOBS = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"]
@@ -23,8 +24,15 @@ GRACE = 15.0
 """Seconds that the children have for ending by themselves."""
 
 
-class _Stop(Exception):
-    """We were asked to end."""
+@dataclass
+class _Stop:
+    """Whether we were asked to end. A flag, not an exception: that could strike between the start
+    of a child and our taking note of it."""
+
+    asked: bool = False
+
+    def ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
 
 
 def main() -> int:
@@ -34,18 +42,15 @@ def main() -> int:
         return _complain(f"PORT={port} is not a port: choose a number from 1 to 65535.")
     if not _is_free(host, int(port)):
         return _complain(f"Port {port} is in use. Choose another: PORT={int(port) + 1} make run")
+    stop = _Stop()
     for number in STOPS:
-        signal.signal(number, _stop)
-    children: dict[str, subprocess.Popen[bytes]] = {}
+        signal.signal(number, stop.ask)
+    children = {"web": _start(_web(host, port))}
     try:
-        children["web"] = _start(_web(host, port))
-        if not _announce(host, port, children["web"]):
-            return 1
+        if not _announce(host, port, children["web"], stop):
+            return 0 if stop.asked else 1
         children["jobs"] = _start(JOBS)
-        return _watch(children)
-    except _Stop:
-        print("\nEnding …", flush=True)
-        return 0
+        return _watch(children, stop)
     finally:
         _end(children)
 
@@ -64,10 +69,11 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, start_new_session=True)
 
 
-def _announce(host: str, port: str, web: subprocess.Popen[bytes]) -> bool:
-    """Waits for the first answer; False where the web ended instead: it has said why."""
+def _announce(host: str, port: str, web: subprocess.Popen[bytes], stop: _Stop) -> bool:
+    """Waits for the first answer; False where we were asked to end, or where the web ended: it has
+    said why."""
     near = "127.0.0.1" if host == EVERYWHERE else host
-    while web.poll() is None:
+    while web.poll() is None and not stop.asked:
         if _answers(near, int(port)):
             print(f"\neldercampus: http://{near}:{port}/   (Ctrl-C ends it)\n", flush=True)
             return True
@@ -75,10 +81,13 @@ def _announce(host: str, port: str, web: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
-    while not (dead := _dead(children)):
-        time.sleep(0.5)
-    return _complain(f"{' and '.join(dead)} ended unexpectedly; the rest is ended too.")
+def _watch(children: dict[str, subprocess.Popen[bytes]], stop: _Stop) -> int:
+    while not stop.asked:
+        if dead := _dead(children):
+            return _complain(f"{' and '.join(dead)} ended unexpectedly; the rest is ended too.")
+        time.sleep(0.1)
+    print("\nEnding …", flush=True)
+    return 0
 
 
 def _dead(children: dict[str, subprocess.Popen[bytes]]) -> list[str]:
@@ -86,8 +95,6 @@ def _dead(children: dict[str, subprocess.Popen[bytes]]) -> list[str]:
 
 
 def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    for number in STOPS:
-        signal.signal(number, signal.SIG_IGN)
     for child in children.values():
         with suppress(ProcessLookupError):  # the group: workers outlive a gunicorn that was killed
             os.killpg(child.pid, signal.SIGTERM)
@@ -125,10 +132,6 @@ def _answers(host: str, port: int) -> bool:
 def _complain(sentence: str) -> int:
     print(sentence, file=sys.stderr)
     return 1
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise _Stop
 
 
 if __name__ == "__main__":
