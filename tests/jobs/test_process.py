@@ -1,4 +1,4 @@
-"""`flask jobs run` as a process of its own: it starts, does what is due, and ends when it is told."""
+"""`flask jobs run` as a process of its own: it starts, does what is due, ends when it is told."""
 
 import os
 import signal
@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.models import Round
 from eldercampus.jobs.timetable import TIMETABLE
 from eldercampus.notices.models import Notice
 from eldercampus.people.signing_in import send_code
-from eldercampus.tasks.models import JobSlot
+from eldercampus.tasks.models import Heartbeat, JobSlot
 from eldercampus.tasks.queries import last_tick
 from tests.conftest import KEY
 from tests.world import PHONE, build_world
@@ -90,12 +90,16 @@ def code_sent() -> bool:
     return db.session.scalars(select(Notice.state)).one() == "sent"
 
 
+def both_tick() -> bool:
+    return db.session.scalar(select(func.count()).select_from(Heartbeat)) == 2
+
+
 def test_it_does_what_is_due_and_ends_when_told(
     campus: Flask, flask: Start, tmp_path: Path
 ) -> None:
     one, two = flask("run"), flask("run")
-    wait_for(campus, round_closed)
-    wait_for(campus, code_sent)
+    for happens in (both_tick, round_closed, code_sent):
+        wait_for(campus, happens)
     for process in (one, two):
         process.send_signal(signal.SIGTERM)
     for process in (one, two):
