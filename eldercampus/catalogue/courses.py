@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import select
 
 from eldercampus.audit.chain import record
@@ -106,6 +105,8 @@ def _refuse_circle(course_id: int | None, next_id: int | None) -> None:
 
 def initials(name: str) -> str:
     """Lower-case first letters of the pinyin, for searching: 书法 一级 → sfyj."""
+    from pypinyin import Style, lazy_pinyin  # two seconds that no page should wait for
+
     letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
     return "".join(letter for letter in letters if letter.isalnum())[:60]
 

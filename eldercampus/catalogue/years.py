@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
-import holidays
 from sqlalchemy import delete, extract
 
 from eldercampus.audit.chain import record
@@ -46,6 +45,8 @@ def _days_off_and_worked(year: int) -> tuple[dict[date, tuple[str, str]], set[da
 
     The next year is read too: its 1 January may begin on this year's last weekend.
     """
+    import holidays  # slow to load, and needed once a year
+
     years = (year, year + 1)
     chinese = holidays.country_holidays("CN", years=years, language="zh_CN")
     english = holidays.country_holidays("CN", years=years, language="en_US")

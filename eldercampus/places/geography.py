@@ -1,7 +1,8 @@
 """Loading a district's towns and communities from files, as in data/fenghua."""
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import select
@@ -24,31 +25,44 @@ def load_towns_and_communities(folder: Path) -> tuple[int, int]:
     of data/fenghua (described in PROVENANCE.md there), points are WGS-84. Raises
     DomainError("geography_file", file, row, problem) before anything is added.
     """
-    towns = list(_rows(folder / "towns.csv", _TOWN_COLUMNS))
-    communities = list(_rows(folder / "communities.csv", _COMMUNITY_COLUMNS))
+    towns = _read(folder / "towns.csv", _TOWN_COLUMNS, "nbs_code9_2023")
+    communities = _read(folder / "communities.csv", _COMMUNITY_COLUMNS, "nbs_code12_2023")
     _check_towns_named(towns, communities)
     added = _add_towns(towns)
     return added, _add_communities(communities)
 
 
-def _rows(file: Path, columns: set[str]) -> Iterator[dict[str, str]]:
+def _read(file: Path, columns: set[str], code: str) -> list[dict[str, str]]:
+    """The file's rows, each right in itself and with a code of its own (in the column `code`)."""
     if not file.is_file():
         raise DomainError("geography_file", file=file.name, row=1, problem="file missing")
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        if missing := columns - set(reader.fieldnames or ()):
-            problem = f"column missing: {', '.join(sorted(missing))}"
-            raise DomainError("geography_file", file=file.name, row=1, problem=problem)
-        for row in reader:
-            problem = _problem(row)
-            if problem:
-                raise DomainError(
-                    "geography_file", file=file.name, row=reader.line_num, problem=problem
-                )
-            yield row
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        problem = "the file is not in UTF-8"
+        raise DomainError("geography_file", file=file.name, row=1, problem=problem) from error
+    reader = csv.DictReader(lines)
+    if missing := columns - set(reader.fieldnames or ()):
+        problem = f"column missing: {', '.join(sorted(missing))}"
+        raise DomainError("geography_file", file=file.name, row=1, problem=problem)
+    rows: dict[str, dict[str, str]] = {}
+    for row in reader:
+        if problem := _problem(row, columns, code, rows):
+            raise DomainError(
+                "geography_file", file=file.name, row=reader.line_num, problem=problem
+            )
+        rows[row[code]] = row
+    return list(rows.values())
 
 
-def _problem(row: dict[str, str]) -> str:
+def _problem(row: dict[str, str], columns: set[str], code: str, known: Collection[str]) -> str:
+    if any(row[name] is None for name in columns):
+        return "the row is too short"
+    digits = 9 if code == "nbs_code9_2023" else 12
+    if not re.fullmatch(f"[0-9]{{{digits}}}", row[code]):
+        return f"{row[code]!r} is not a code of {digits} digits"
+    if row[code] in known:
+        return f"the code {row[code]} stands here twice"
     if not row["name"]:
         return "name missing"
     try:

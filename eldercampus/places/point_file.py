@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
-
 from eldercampus.errors import DomainError
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -103,6 +101,8 @@ def _decode(content: bytes) -> str:
 
 
 def _workbook(content: bytes) -> Iterator[list[str]]:
+    import openpyxl  # half a second that only an upload should wait for
+
     _refuse_bomb(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
