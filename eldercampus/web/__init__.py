@@ -31,6 +31,7 @@ _PAGES = (
     "eldercampus.web.public.courses",
     "eldercampus.web.public.rounds",
     "eldercampus.web.staff.rounds",
+    "eldercampus.web.staff.round_files",
     "eldercampus.web.learner.picks",
     "eldercampus.web.learner.apply",
     "eldercampus.web.learner.receipt",

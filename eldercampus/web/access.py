@@ -107,6 +107,7 @@ POLICY: dict[str, dict[str, str]] = {
     },
     "round.run": {"district_officer": "district"},
     "round.beacon": {"district_officer": "district", "auditor": "district"},
+    "round.check": {"district_officer": "district", "auditor": "district"},
     "clock.see": {"campus_head": "district", "district_officer": "district", "auditor": "district"},
     "clock.move": {"clerk": "district", "campus_head": "district", "district_officer": "district"},
     "town.see": {"town_officer": "town", "district_officer": "district", "auditor": "district"},

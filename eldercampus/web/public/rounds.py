@@ -3,7 +3,7 @@
 from importlib.resources import files
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -24,12 +24,12 @@ from eldercampus.enrolment.round_queries import get_public_round, list_public_ro
 from eldercampus.people.sealing import unseal
 from eldercampus.places.queries import list_towns
 from eldercampus.web.access import allow
+from eldercampus.web.downloads import JSON, attachment
 from eldercampus.web.forms import Form, TextField
 
 pages = Blueprint("rounds", __name__)
 
 _SECTIONS_ON_A_PAGE = 25
-_JSON = "application/json"
 
 
 class NumberForm(Form):
@@ -118,7 +118,7 @@ def _cutoff_rows(
 @allow("public.see")
 def round_file(code: str) -> ResponseReturnValue:
     """The frozen file without its seed: its bytes have the published fingerprint."""
-    return _attachment(unpacked(get_final_run(_downloadable(code).id).input), "round.json", _JSON)
+    return attachment(unpacked(get_final_run(_downloadable(code).id).input), "round.json", JSON)
 
 
 @pages.get("/rounds/<code>/result.json")
@@ -127,7 +127,7 @@ def result_file(code: str) -> ResponseReturnValue:
     run = get_final_run(_downloadable(code).id)
     if run.result is None:
         abort(404)
-    return _attachment(unpacked(run.result), "result.json", _JSON)
+    return attachment(unpacked(run.result), "result.json", JSON)
 
 
 @pages.get("/rounds/<code>/verify.py")
@@ -135,7 +135,7 @@ def result_file(code: str) -> ResponseReturnValue:
 def verifier(code: str) -> ResponseReturnValue:
     get_public_round(code)
     program = files("eldercampus.allocation").joinpath("verify.py").read_bytes()
-    return _attachment(program, "verify.py", "text/x-python")
+    return attachment(program, "verify.py", "text/x-python")
 
 
 def _published(code: str) -> Round:
@@ -155,8 +155,3 @@ def _downloadable(code: str) -> Round:
 def _is_for_everybody(round_: Round) -> bool:
     """Distances to the metre would give homes away; with bands they do not."""
     return bool(round_.rules["proximity"] == "bands")
-
-
-def _attachment(content: bytes, name: str, mimetype: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, mimetype=mimetype, headers=headers)

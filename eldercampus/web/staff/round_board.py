@@ -43,12 +43,14 @@ class Wish:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything the page shows of one round. hindrances: sentences, empty where the step may be
-    taken; next_step: "" where there is none."""
+    """Everything the page shows of one round. next_step: "" where there is none; may_step: whether
+    nothing stands in its way; hindrances: sentences about what does, but for the time of day, which
+    the page says anyway."""
 
     round: Round
     steps: list[dict[str, str]]
     next_step: str
+    may_step: bool
     hindrances: list[str]
     figures: Figures
     days: list[dict[str, Any]]
@@ -74,6 +76,7 @@ class Board:
 
 def build_board(round_: Round, now: datetime) -> Board:
     next_step = NEXT_STEP.get(round_.state, "")
+    errors = hindrances(round_, next_step, now) if next_step else []
     days = count_by_day(round_.id)
     dry_run = find_latest_run(round_.id, "dry")
     wanted, at_risk = _wishes(list_demand(round_), dry_run)
@@ -81,7 +84,8 @@ def build_board(round_: Round, now: datetime) -> Board:
         round=round_,
         steps=step_items(round_),
         next_step=next_step,
-        hindrances=[sentence(e) for e in hindrances(round_, next_step, now)] if next_step else [],
+        may_step=bool(next_step) and not errors,
+        hindrances=[sentence(error) for error in errors if error.code != "too_early"],
         figures=get_figures(round_),
         days=_bars(days, now),
         channels=count_by_channel(round_.id),
@@ -150,12 +154,15 @@ def _bars(days: Sequence[tuple[date, int]], now: datetime) -> list[dict[str, Any
 
 
 def _wishes(demand: list[Demand], dry_run: Run | None) -> tuple[list[Wish], list[Wish]]:
-    """(most wanted, at risk): persons for each seat; too few by the lists or by the dry run."""
+    """(most wanted, at risk): most persons for each seat; too few by the lists or the dry run."""
     closed = {entry["section"] for entry in dry_run.summary["closed"]} if dry_run else set()
     wanted = sorted(
         (one for one in demand if one.listed), key=lambda one: (-one.pressure, one.code)
     )[:_MOST_WANTED]
-    at_risk = [one for one in demand if one.at_risk or one.code in closed]
+    at_risk = sorted(
+        (one for one in demand if one.at_risk or one.code in closed),
+        key=lambda one: (one.listed / max(one.minimum, 1), one.code),
+    )
     ids = {one.section_id for one in [*wanted, *at_risk]}
     sections = {s.id: s for s in list_sections(section_ids=ids)} if ids else {}
 
