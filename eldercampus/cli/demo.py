@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from eldercampus import clock
 from eldercampus.db import transaction
 from eldercampus.demo.sign_ins import list_sign_ins
 from eldercampus.demo.state import Loading, empty_database, how_far
@@ -41,5 +42,5 @@ def load(persons: int, seed: int, once: bool) -> None:
 @commands.command("sign-ins")
 def sign_ins() -> None:
     """Whom one can sign in as."""
-    for line in list_sign_ins(datetime.now(UTC)):
+    for line in list_sign_ins(clock.now()):
         click.echo(line)

@@ -69,4 +69,9 @@ SENTENCES: dict[str, LazyString] = {
     "file_columns": _l("The first row must name the three columns: code, longitude, latitude."),
     "file_empty": _l("There are no rows in this file."),
     "geography_file": _l("%(file)s, row %(row)d: %(problem)s"),
+    "district_exists": _l(
+        "This database holds a district already: %(name)s. A database is for one district."
+    ),
+    "district_code": _l("%(typed)s is not a district's code: it has six digits."),
+    "district_text": _l("--%(field)s is empty or too long."),
 }
