@@ -29,9 +29,11 @@ from eldercampus.enrolment.models import (
     WaitlistEntry,
 )
 from eldercampus.people.models import Person
+from eldercampus.places.distances import metres_to_campuses
 from eldercampus.places.models import Campus
 
 OPEN = "open"
+FARTHEST = 2**31 - 1  # where no way is known
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def _entries(term_id: int, *which: ColumnElement[bool]) -> Select[Any]:
             Learner.groups,
             Learner.metres,
             Learner.lottery,
+            Person.community_id,
         )
         .join(Section, Section.id == WaitlistEntry.section_id)
         .join(Campus, Campus.id == Section.campus_id)
@@ -193,11 +196,22 @@ class _Books:
             own_list=own_list,
             placements=held,
             tags=frozenset(kind_of(tag, tag_names) for tag in row.tags),
-            order=(group, key_distance(row.metres[row.campus], rules), row.lottery),
+            order=(group, self._distance(row, rules), row.lottery),
             offered=row.code in offers,
             wait=wait(row.code, own_list, _expected(held, offers, row.code), row.wants),
             wait_now=wait(row.code, own_list, held.keys(), row.wants),
         )
+
+    def _distance(self, row: Row[Any], rules: Mapping[str, Any]) -> int:
+        """As in the round's file; measured anew where the class has moved to another campus."""
+        metres = row.metres.get(row.campus)
+        if metres is None:
+            metres = self._ways.get(row.community_id, {}).get(row.campus, FARTHEST)
+        return key_distance(metres, rules)
+
+    @cached_property
+    def _ways(self) -> dict[int, dict[str, int]]:
+        return metres_to_campuses()
 
 
 def _expected(held: Mapping[str, int], offers: Mapping[str, str | None], but: str) -> set[str]:

@@ -1,11 +1,11 @@
 """Reads for pages about seats: what a person has, waits for and was told; an offer by its link."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eldercampus.catalogue.models import Section, Session, Term
 from eldercampus.catalogue.queries import list_sections
@@ -213,3 +213,57 @@ def list_held_sections(person_id: int, term_id: int) -> list[Section]:
     )
     ids = list(db.session.scalars(query))
     return list_sections(term_id, section_ids=ids) if ids else []
+
+
+def list_live_offers(section_id: int) -> list[Offer]:
+    """With their persons, the one that ends first first."""
+    query = select(Offer).where(Offer.section_id == section_id, Offer.state == "live")
+    query = query.options(joinedload(Offer.person)).order_by(Offer.ends_at, Offer.id)
+    return list(db.session.scalars(query))
+
+
+def names_of(person_ids: Iterable[int]) -> dict[int, Person]:
+    query = select(Person).where(Person.id.in_(list(person_ids)))
+    return {person.id: person for person in db.session.scalars(query)}
+
+
+def get_placement_in(placement_id: int, campus_ids: Collection[int] | None) -> Placement:
+    """A placement with its person, section, course and campus; NotFound outside the campuses."""
+    query = (
+        select(Placement)
+        .join(Placement.section)
+        .where(Placement.id == placement_id, _within(campus_ids))
+        .options(
+            joinedload(Placement.person),
+            contains_eager(Placement.section).options(*_SHOWN),
+        )
+    )
+    placement = db.session.scalars(query).unique().one_or_none()
+    if placement is None:
+        raise NotFound("placement_not_found")
+    return placement
+
+
+def get_offer_in(offer_id: int, campus_ids: Collection[int] | None) -> Offer:
+    """An offer with its person, section, course and campus; NotFound outside the campuses."""
+    query = (
+        select(Offer)
+        .join(Offer.section)
+        .where(Offer.id == offer_id, _within(campus_ids))
+        .options(joinedload(Offer.person), contains_eager(Offer.section).options(*_SHOWN))
+    )
+    offer = db.session.scalars(query).unique().one_or_none()
+    if offer is None:
+        raise NotFound("offer_not_found")
+    return offer
+
+
+_SHOWN = (
+    joinedload(Section.course),
+    joinedload(Section.campus),
+    selectinload(Section.meetings),
+)
+
+
+def _within(campus_ids: Collection[int] | None) -> ColumnElement[bool]:
+    return true() if campus_ids is None else Section.campus_id.in_(campus_ids)

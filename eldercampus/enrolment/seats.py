@@ -111,10 +111,17 @@ def release_seats(freed: Iterable[tuple[int, str]], *, now: datetime) -> None:
 
 
 def settle_vacancies(term_id: int, now: datetime) -> list[Offer]:
-    """Offers every free seat of the term to whom it belongs; gives the new offers."""
+    """Offers every free seat of the term to whom it belongs; gives the new offers.
+
+    At first everybody gets their best offer only; what is left then may be a second seat for
+    somebody who wants two, asked about as if they took the first.
+    """
     lock_seats(term_id)
     db.session.flush()
-    return make_offers(term_id, choose_for_vacancies(term_id), now)
+    offers: list[Offer] = []
+    while made := make_offers(term_id, choose_for_vacancies(term_id), now):
+        offers += made
+    return offers
 
 
 def make_offers(term_id: int, chosen: Iterable[Chosen], now: datetime) -> list[Offer]:

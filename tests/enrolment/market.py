@@ -49,6 +49,7 @@ class Market:
         self.people: dict[str, int] = dict(self.world.people)
         self.sections: dict[str, int] = {}
         self._orders: dict[str, list[str]] = {}
+        self._applied = 0
         with transaction():
             self._publish(tag_names or {})
 
@@ -190,7 +191,8 @@ class Market:
             order = self._orders[code]
             return order.index(name) if name in order else _MIDDLE
 
-        number = len(self.people)
+        self._applied += 1
+        number = self._applied
         db.session.add(
             Learner(
                 round_id=self.world.round_id,

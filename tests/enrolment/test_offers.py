@@ -1,0 +1,183 @@
+"""Offers: when they are sent and end, what is told to whom, and answers that come twice or late."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import select
+
+from eldercampus.audit.chain import broken_links
+from eldercampus.audit.models import AuditEntry
+from eldercampus.catalogue.models import CalendarDay
+from eldercampus.db import db as database
+from eldercampus.db import transaction
+from eldercampus.enrolment.models import Offer
+from eldercampus.enrolment.offers import (
+    accept_offer,
+    decline_offer,
+    extend_offer,
+    is_over,
+    lapse_offers,
+)
+from eldercampus.errors import DomainError, IllegalTransition, NotFound
+from eldercampus.notices.models import Notice
+from eldercampus.people.models import Person
+from tests.enrolment.market import AFTER, Market
+
+
+@pytest.fixture
+def market(db: SQLAlchemy) -> Market:
+    """n sits in X, g and h wait for it in this order."""
+    market = Market()
+    market.section("X", 1, order="g h")
+    market.person("n", "X")
+    market.sit("n", "X")
+    for name in "gh":
+        market.person(name, "X")
+        market.wait(name, "X")
+    return market
+
+
+def shanghai(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC) - timedelta(hours=8)
+
+
+def notices(kind: str) -> list[Notice]:
+    query = select(Notice).where(Notice.kind == kind).order_by(Notice.id)
+    return list(database.session.scalars(query))
+
+
+@pytest.mark.parametrize(
+    ("made", "sent", "ends"),
+    [
+        (shanghai(18, 10), shanghai(18, 10), shanghai(22, 10)),  # Friday → Tuesday
+        (shanghai(18, 21), shanghai(21, 8), shanghai(23, 8)),  # Friday night → Wednesday
+        (shanghai(14, 7, 30), shanghai(14, 8), shanghai(16, 8)),
+        (shanghai(19, 12), shanghai(21, 8), shanghai(23, 8)),  # Saturday
+    ],
+)
+def test_sent_at_the_first_working_minute(
+    market: Market, made: datetime, sent: datetime, ends: datetime
+) -> None:
+    market.give_back("n", "X", made)
+    offer = market.offer("g", "X")
+    assert (offer.made_at, offer.ends_at) == (made, ends)
+    (notice,) = notices("offer_made")
+    assert notice.due_at == sent
+    assert notice.subject == f"offer:{offer.id}"
+    assert notice.facts == {"section": market.sections["X"], "token": offer.token}
+
+
+def test_holidays_and_days_worked_in_exchange(market: Market) -> None:
+    with transaction() as session:
+        session.add(CalendarDay(on=date(2026, 12, 21), kind="holiday"))
+        session.add(CalendarDay(on=date(2026, 12, 19), kind="workday"))
+    market.give_back("n", "X", shanghai(18, 10))
+    assert market.offer("g", "X").ends_at == shanghai(22, 10)
+
+
+def test_letters_take_longer(market: Market) -> None:
+    with transaction() as session:
+        session.get_one(Person, market.people["g"]).news = "letter"
+    market.give_back("n", "X", shanghai(14, 10))
+    assert market.offer("g", "X").ends_at == shanghai(18, 10)
+
+
+def test_what_is_told(market: Market) -> None:
+    market.give_back("n", "X")
+    later = market.offer("g", "X").ends_at + timedelta(seconds=1)
+    with transaction():
+        lapse_offers(later)
+    (lapsed,) = notices("offer_lapsed")
+    assert lapsed.person_id == market.people["g"]
+    assert lapsed.facts == {"section": market.sections["X"], "still_waiting": True}
+    first, second = notices("offer_made")
+    assert (first.state, second.state) == ("dropped", "queued")
+    market.answer("h", "X", "accept", later)
+    (given,) = notices("seat_given")
+    placement = market.placement("h", "X")
+    assert (given.person_id, given.subject) == (market.people["h"], f"placement:{placement.id}")
+    assert notices("offer_made")[1].state == "dropped"  # answered before it left
+    market.give_back("h", "X", later)
+    again = market.offer("g", "X").ends_at + timedelta(seconds=1)
+    with transaction():
+        assert lapse_offers(again) == 1
+        assert lapse_offers(again) == 0
+    assert notices("offer_lapsed")[1].facts["still_waiting"] is False
+    market.sound(again)
+
+
+def test_the_same_answer_twice_is_one(market: Market) -> None:
+    market.give_back("n", "X")
+    offer_id = market.offer("g", "X").id
+    for _click in range(2):
+        with transaction():
+            decline_offer(offer_id, now=AFTER, account_id=None)
+    market.sound()
+    other = market.offer("h", "X").id
+    ids = set()
+    for _click in range(2):
+        with transaction():
+            ids.add(accept_offer(other, now=AFTER).id)
+    assert len(ids) == 1
+    market.sound()
+    with pytest.raises(DomainError, match="offer_answered"), transaction():
+        decline_offer(other, now=AFTER)
+
+
+def test_answered_by_whom_and_how_is_kept_and_chained(market: Market) -> None:
+    market.give_back("n", "X")
+    clerk = market.world.accounts["clerk"]
+    with transaction():
+        accept_offer(market.offer("g", "X").id, now=AFTER, account_id=clerk, through="phone")
+    offer = market.offer("g", "X")
+    assert (offer.answered_by_id, offer.answered_through) == (clerk, "phone")
+    deeds = list(database.session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)))
+    assert deeds == ["placement.withdraw", "seat.release", "offer.make", "offer.accept"]
+    assert list(broken_links()) == []
+
+
+def test_more_time(market: Market) -> None:
+    market.give_back("n", "X")
+    offer = market.offer("g", "X")
+    before = offer.ends_at
+    with transaction():
+        extend_offer(offer.id, before + timedelta(days=1), now=AFTER, account_id=None)
+    assert market.offer("g", "X").ends_at == before + timedelta(days=1)
+    with transaction():
+        extend_offer(offer.id, before, now=AFTER, account_id=None)  # never less
+        extend_offer(offer.id, before + timedelta(days=400), now=AFTER, account_id=None)
+    assert market.offer("g", "X").ends_at == datetime(2027, 4, 2, 12, 0, tzinfo=UTC)
+    market.answer("g", "X", "decline")
+    with pytest.raises(IllegalTransition), transaction():
+        extend_offer(offer.id, before, now=AFTER, account_id=None)
+
+
+def test_an_offer_that_can_no_longer_be_taken(market: Market) -> None:
+    """Should a person's seats change on another way, accepting is refused and nothing moves."""
+    market.section("Y", 1)
+    market.give_back("n", "X")
+    market.sit("g", "Y")
+    with pytest.raises(DomainError, match="offer_unfit"), transaction():
+        accept_offer(market.offer("g", "X").id, now=AFTER)
+    assert market.offer("g", "X").state == "live"
+
+
+def test_the_second_of_the_end_still_counts() -> None:
+    ends_at = datetime(2026, 12, 16, 12, 0, tzinfo=UTC)
+    assert not is_over(ends_at, ends_at + timedelta(microseconds=999_999))
+    assert is_over(ends_at, ends_at + timedelta(seconds=1))
+
+
+def test_unknown_offers(market: Market) -> None:
+    for answer in (accept_offer, decline_offer):
+        with pytest.raises(NotFound):
+            answer(10**6, now=AFTER)
+
+
+def test_links_are_hard_to_guess(market: Market) -> None:
+    market.give_back("n", "X")
+    market.answer("g", "X", "decline")
+    tokens = set(database.session.scalars(select(Offer.token)))
+    assert len(tokens) == 2
+    assert all(len(token) == 20 for token in tokens)
