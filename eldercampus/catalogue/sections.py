@@ -87,7 +87,8 @@ def change_section(
 ) -> Section:
     """Gives the section these details; term and code stay. Lessons follow the hours.
 
-    Raises what create_section does, capacity_below_taken (taken): no number drops anybody.
+    Raises what create_section does, capacity_below_taken and closed_with_learners (taken): no change
+    of a class drops anybody.
     """
     section = get_section(section_id)
     _lock(details)
@@ -96,6 +97,8 @@ def change_section(
         raise DomainError("section_term")
     if details.capacity < section.taken:
         raise DomainError("capacity_below_taken", taken=section.taken)
+    if details.state == "closed" and section.taken:
+        raise DomainError("closed_with_learners", taken=section.taken)
     _check(details, section_id)
     for name, value in _columns(details).items():
         setattr(section, name, value)

@@ -74,6 +74,10 @@ SENTENCES: dict[str, LazyString] = {
         "%(taken)d seats are given or offered already, and nobody is dropped. "
         "Please write at least this number."
     ),
+    "closed_with_learners": _l(
+        "%(taken)d seats are given or offered already. "
+        "Please find another class for these people first."
+    ),
     "room_too_small": _l(
         "%(section)s %(course)s meets in this room and has %(capacity)d seats. "
         "Please change the class first, or leave the room as large."

@@ -36,6 +36,7 @@ FIELDS = {
     "teacher_taken": "teacher",
     "capacity_above_room": "capacity",
     "capacity_below_taken": "capacity",
+    "closed_with_learners": "state",
     "minimum_above_capacity": "minimum",
     "section_term": "term",
     "no_meeting": "day_1",
@@ -78,7 +79,7 @@ for _number in HOURS:
     setattr(SectionForm, f"from_{_number}", ClockField(_l("Begins")))
     setattr(SectionForm, f"until_{_number}", ClockField(_l("Ends")))
 for _number in RESERVES:
-    setattr(SectionForm, f"kind_{_number}", SelectField(_l("For whom"), empty=_l("Nobody")))
+    setattr(SectionForm, f"kind_{_number}", SelectField(_l("For whom"), empty=_l("No seats kept")))
     setattr(
         SectionForm,
         f"count_{_number}",

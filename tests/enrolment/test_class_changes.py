@@ -1,0 +1,74 @@
+"""Changing a class in which people sit and for which others wait."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask_sqlalchemy import SQLAlchemy
+
+from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.queries import get_section
+from eldercampus.db import transaction
+from eldercampus.enrolment.class_changes import change_class, details_of
+from eldercampus.enrolment.models import Round
+from eldercampus.errors import DomainError
+from tests.enrolment.market import AFTER, Market
+
+
+@pytest.fixture
+def market(db: SQLAlchemy) -> Market:
+    """X:1 held by a; b, then c wait for it."""
+    market = Market()
+    market.section("X", 1, order="a b c")
+    for name in "abc":
+        market.person(name, "X")
+    market.sit("a", "X")
+    market.wait("b", "X")
+    market.wait("c", "X")
+    return market
+
+
+def change(market: Market, **changes: Any) -> None:
+    with transaction():
+        details = details_of(get_section(market.sections["X"]))
+        # the market's classes have no room
+        details = replace(details, **{"mode": "online", **changes})
+        change_class(market.sections["X"], details, account_id=None, now=AFTER)
+
+
+def test_new_seats_are_offered_to_those_who_wait(market: Market) -> None:
+    change(market, capacity=2)
+    assert market.live("X") == "b"
+    market.sound()
+    change(market, capacity=4)
+    assert market.live("X").split() == ["b", "c"]
+    market.sound()
+
+
+def test_fewer_seats_than_given_or_offered_are_refused(market: Market) -> None:
+    change(market, capacity=2)
+    with pytest.raises(DomainError) as refused:
+        change(market, capacity=1)
+    assert (refused.value.code, refused.value.facts) == ("capacity_below_taken", {"taken": 2})
+    assert market.live("X") == "b"
+
+
+def test_a_class_with_learners_is_not_closed(market: Market) -> None:
+    with pytest.raises(DomainError, match="closed_with_learners"):
+        change(market, state="closed")
+
+
+@pytest.mark.parametrize("state", ["frozen", "drawn"])
+@pytest.mark.parametrize(
+    "changes", [{"capacity": 5}, {"minimum": 1}, {"exempt": True}, {"state": "closed"}]
+)
+def test_what_the_draw_rests_on_stays(
+    db: SQLAlchemy, market: Market, state: str, changes: dict[str, Any]
+) -> None:
+    with transaction():
+        db.session.get_one(Round, market.world.round_id).state = state
+    with pytest.raises(DomainError, match="class_is_fixed"):
+        change(market, **changes)
+    change(market, fee_yuan=77)
+    section = db.session.get_one(Section, market.sections["X"])
+    assert (section.fee_yuan, section.capacity) == (77, 1)
