@@ -87,7 +87,7 @@ def change_section(
 ) -> Section:
     """Gives the section these details; term and code stay. Lessons follow the hours.
 
-    Raises what create_section does, capacity_below_taken and closed_with_learners (taken): no change
+    Raises what create_section does, capacity_below_taken, closed_with_learners (taken): no change
     of a class drops anybody.
     """
     section = get_section(section_id)

@@ -55,7 +55,7 @@ class NoticeForm(Form):
 
 
 class TermForm(Form):
-    code = TextField(_l("Code"), hint=_l("For example 2027-spring"), width=20, most=20,
+    code = TextField(_l("Short code"), hint=_l("For example 2027-spring"), width=20, most=20,
                      validators=[Required()])  # fmt: skip
     name = TextField(_l("Name in Chinese"), most=40, validators=[Required()])
     name_en = TextField(_l("Name in English"), most=60)

@@ -50,7 +50,7 @@ _FIELDS = {
 
 
 class CourseForm(Form):
-    code = TextField(_l("Code"), width=10, most=20, validators=[Required()])
+    code = TextField(_l("Short code"), width=10, most=20, validators=[Required()])
     name = TextField(_l("Name in Chinese"), most=60, validators=[Required()])
     name_en = TextField(_l("Name in English"), most=120)
     department = SelectField(_l("Department"), empty=_l("Choose"), validators=[Required()])

@@ -93,7 +93,7 @@ class RoomForm(Form):
     name = TextField(_l("Name or number of the room"), most=40, validators=[Required()])
     name_en = TextField(_l("Name in English"), most=80)
     places = NumberField(
-        _l("Places"), width=3, validators=[Required(), NumberRange(least=1, most=500)]
+        _l("Places to sit"), width=3, validators=[Required(), NumberRange(least=1, most=500)]
     )
     step_free = YesField(_l("It can be reached without steps"))
     note = LongTextField(_l("Note for the staff"), most=500)
