@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eldercampus.catalogue.models import Section, Session, Term
@@ -69,30 +69,9 @@ def find_standing(person_id: int, on: date) -> Standing | None:
 
 
 def _standing(person_id: int, round_: Round) -> Standing:
-    of_term = select(Section.id).where(Section.term_id == round_.term_id)
-    placements = db.session.scalars(
-        select(Placement)
-        .where(
-            Placement.person_id == person_id,
-            Placement.section_id.in_(of_term),
-            Placement.state.in_(HOLDING),
-        )
-        .order_by(Placement.state, Placement.id)
-    ).all()
-    offers = db.session.scalars(
-        select(Offer)
-        .where(Offer.person_id == person_id, Offer.section_id.in_(of_term), Offer.state == "live")
-        .order_by(Offer.ends_at, Offer.id)
-    ).all()
-    entries = db.session.scalars(
-        select(WaitlistEntry)
-        .where(
-            WaitlistEntry.person_id == person_id,
-            WaitlistEntry.section_id.in_(of_term),
-            WaitlistEntry.state == "waiting",
-        )
-        .order_by(WaitlistEntry.rank, WaitlistEntry.id)
-    ).all()
+    placements = _held(person_id, round_.term_id)
+    offers = _offered(person_id, round_.term_id)
+    entries = _waited_for(person_id, round_.term_id)
     reasons = _reasons(person_id, round_.id)
     listed = _listed(person_id, round_.id)
     named = {*reasons, *listed, *(one.section_id for one in placements)}
@@ -102,14 +81,48 @@ def _standing(person_id: int, round_: Round) -> Standing:
     return Standing(
         round=round_,
         learner=db.session.scalars(learner).first(),
-        placements=list(placements),
-        offers=list(offers),
-        entries=list(entries),
+        placements=placements,
+        offers=offers,
+        entries=entries,
         reasons=reasons,
         listed=listed,
         sections=sections,
         first_days=first_days(sections),
     )
+
+
+def _of_term(term_id: int) -> Select[tuple[int]]:
+    return select(Section.id).where(Section.term_id == term_id)
+
+
+def _held(person_id: int, term_id: int) -> list[Placement]:
+    """The seats held, those to be answered first."""
+    query = select(Placement).where(
+        Placement.person_id == person_id,
+        Placement.section_id.in_(_of_term(term_id)),
+        Placement.state.in_(HOLDING),
+    )
+    return list(db.session.scalars(query.order_by(Placement.state, Placement.id)))
+
+
+def _offered(person_id: int, term_id: int) -> list[Offer]:
+    """The live offers, the one that ends first first."""
+    query = select(Offer).where(
+        Offer.person_id == person_id,
+        Offer.section_id.in_(_of_term(term_id)),
+        Offer.state == "live",
+    )
+    return list(db.session.scalars(query.order_by(Offer.ends_at, Offer.id)))
+
+
+def _waited_for(person_id: int, term_id: int) -> list[WaitlistEntry]:
+    """The places in queues, as they stand on the person's own list."""
+    query = select(WaitlistEntry).where(
+        WaitlistEntry.person_id == person_id,
+        WaitlistEntry.section_id.in_(_of_term(term_id)),
+        WaitlistEntry.state == "waiting",
+    )
+    return list(db.session.scalars(query.order_by(WaitlistEntry.rank, WaitlistEntry.id)))
 
 
 def _reasons(person_id: int, round_id: int) -> dict[int, Reason]:
