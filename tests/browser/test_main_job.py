@@ -1,5 +1,5 @@
-"""The main job from end to end, as people do it: apply, close, freeze, draw, publish, decline, offer,
-accept, roster, the town's page. Axe looks at every page that is met.
+"""The main job from end to end, as people do it: apply, close, freeze, draw, publish, decline,
+offer, accept, roster, the town's page. Axe looks at every page that is met.
 """
 
 import re
