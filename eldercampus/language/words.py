@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from flask_babel import LazyString, get_locale, gettext, ngettext, pgettext
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -191,6 +192,12 @@ def choice_words(number: int) -> str:
 def listed(parts: Iterable[object]) -> str:
     """甲、乙、丙; a, b, c."""
     return pgettext("between the items of a list", ", ").join(str(part) for part in parts)
+
+
+def sentences(*parts: str) -> Markup:
+    """One after the other; Chinese puts no blank between sentences. Empty ones are left out."""
+    between = Markup("") if _chinese() else Markup(" ")
+    return between.join(part for part in parts if part)
 
 
 def phone_words(number: str) -> str:

@@ -135,10 +135,19 @@ def wish_answers(
     """classes and how_many: the addresses of the pages that change them, if they may be changed."""
     rows = [Answer(_("How many courses"), wants_words(wants), how_many)]
     for choice in choices:
-        place = Markup("{}<br>{}").format(listed([choice.title, choice.place]), choice.when)
+        place = Markup("{}<br>{}").format(_(", ").join([choice.title, choice.place]), choice.when)
         href = f"{classes}#choice-{choice.number}" if classes else ""
         rows.append(Answer(choice_words(choice.number), place, href))
     return rows
+
+
+def wish_lines(choices: Sequence[Choice], wants: int | None) -> list[tuple[str, str]]:
+    """The same on a slip: one line each, so that it stays on one sheet."""
+    lines = [(_("How many courses"), wants_words(wants))]
+    for choice in choices:
+        what = _(", ").join([choice.title, choice.place, choice.when])
+        lines.append((choice_words(choice.number), what))
+    return lines
 
 
 def person_answers(person: Person, now: datetime) -> list[Answer]:
@@ -165,9 +174,8 @@ def person_answers(person: Person, now: datetime) -> list[Answer]:
 def _emergency(person: Person) -> str:
     if not person.emergency_phone:
         return _("not given")
-    return listed(
-        part for part in (person.emergency_name, masked_phone(person.emergency_phone)) if part
-    )
+    parts = (person.emergency_name, masked_phone(person.emergency_phone))
+    return _(", ").join(part for part in parts if part)
 
 
 def _news(person: Person) -> str:
@@ -175,7 +183,7 @@ def _news(person: Person) -> str:
     way = label(f"news.{person.news}")
     for contact in person.contacts:
         if contact.kind in kinds and contact.kind in ("mobile", "landline"):
-            return listed([way, masked_phone(contact.value)])
+            return _(", ").join([way, masked_phone(contact.value)])
     return way
 
 

@@ -34,6 +34,7 @@ _WORDS: tuple[Callable[..., object], ...] = (
     words.ordinal,
     words.percent,
     words.phone_words,
+    words.sentences,
     words.short_date,
     words.time_words,
     words.weekday_words,

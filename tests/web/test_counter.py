@@ -88,7 +88,7 @@ def test_an_application_in_one_screen(clerk: Clerk) -> None:
     ]
     assert "We have your application" in page
     assert re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", page)
-    assert "First choice Calligraphy 1, Campus K-01 Tuesdays 9:00–10:30" in page
+    assert "First choice Calligraphy 1, Campus K-01, Tuesdays 9:00–10:30" in page
     assert "two courses" in page
 
 

@@ -14,7 +14,7 @@ from eldercampus.web.access import allow
 from eldercampus.web.forms import Form, SubmitField
 from eldercampus.web.learner.applying import get_handed_in, tell_refusal
 from eldercampus.web.learner.whom import account, current_person
-from eldercampus.web.wishes import next_dates, ranked_choices, wish_answers
+from eldercampus.web.wishes import next_dates, ranked_choices, wish_lines
 
 pages = Blueprint("receipt", __name__)
 
@@ -34,7 +34,7 @@ def show() -> ResponseReturnValue:
         "learner/receipt.html",
         person=person,
         application=application,
-        wishes=wish_answers(choices, application.wants),
+        wishes=wish_lines(choices, application.wants),
         dates=next_dates(round_, now),
         learner_code=learner_code(round_, person.id) if round_.key_sealed else None,
         may_change=round_.state == "open" and now < round_.closes_at,

@@ -24,7 +24,14 @@ from eldercampus.people.models import CHANNELS
 from eldercampus.people.queries import get_person
 from eldercampus.web.access import allow, signed_in
 from eldercampus.web.forms import Form, SelectField, SubmitField, TextField
-from eldercampus.web.wishes import Choice, next_dates, person_answers, ranked_choices, wish_answers
+from eldercampus.web.wishes import (
+    Choice,
+    next_dates,
+    person_answers,
+    ranked_choices,
+    wish_answers,
+    wish_lines,
+)
 
 pages = Blueprint("staff_applications", __name__)
 
@@ -95,7 +102,7 @@ def slip(application_id: int) -> ResponseReturnValue:
         "staff/slip.html",
         application=application,
         person=person,
-        wishes=wish_answers(_choices(application), application.wants),
+        wishes=wish_lines(_choices(application), application.wants),
         dates=next_dates(round_, clock.now()),
         learner_code=learner_code(round_, person.id) if round_.key_sealed else None,
     )

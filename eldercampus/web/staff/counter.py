@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from eldercampus import clock
 from eldercampus.catalogue.models import Section
@@ -19,7 +20,6 @@ from eldercampus.enrolment.person_queries import find_persons
 from eldercampus.errors import DomainError
 from eldercampus.language import name_of
 from eldercampus.language.hours import weekly_words
-from eldercampus.language.words import listed
 from eldercampus.people.queries import get_person
 from eldercampus.web.access import allow, signed_in
 from eldercampus.web.once import once
@@ -163,6 +163,5 @@ def _look_up(form: EntryForm, classes: Sequence[Section]) -> list[tuple[int, obj
 
 
 def _class_words(section: Section) -> str:
-    return listed(
-        [name_of(section.course), name_of(section.campus), weekly_words(section.meetings)]
-    )
+    parts = [name_of(section.course), name_of(section.campus), weekly_words(section.meetings)]
+    return _(", ").join(parts)
