@@ -8,7 +8,7 @@ from eldercampus.notices.models import Notice
 _GONE = ("sent", "delivered")
 
 
-def list_sent(address: str | None = None, limit: int = 30) -> list[Notice]:
+def list_sent(address: str | None = None, limit: int = 20) -> list[Notice]:
     """Messages that left, the newest first; with an address those that went there."""
     query = select(Notice).where(Notice.state.in_(_GONE), Notice.text != "")
     if address is not None:
