@@ -337,9 +337,9 @@ def refused(world: World, at: datetime) -> DomainError:
 def test_freezing_waits_for_the_pairs_of_applicants(world: World, db: SQLAlchemy) -> None:
     people = sorted(world.people[name] for name in ("Zhao", "Qian", "Sun"))
     pair = SamePersonPair(first_id=people[0], second_id=people[1], why="name_birth")
-    add(pair)
     steps.applied(world, "Sun", "S-001")
     steps.closed(world)
+    add(pair)
     with transaction():
         db.session.get_one(Round, world.round_id).beacon_source = steps.SOURCE
     at = steps.round_of(world).freezes_at
