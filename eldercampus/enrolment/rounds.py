@@ -19,6 +19,7 @@ from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.round_steps import get_round_by_id, take_step
 from eldercampus.enrolment.seats import settle_vacancies
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
+from eldercampus.people.duplicates import find_all_pairs
 from eldercampus.people.sealing import seal
 from eldercampus.places.distances import town_seat_towns
 
@@ -115,8 +116,14 @@ def open_round(
 
 
 def close_round(round_id: int, *, now: datetime, account_id: int | None = None) -> Round:
-    """Closes the window; what was handed in until now takes part."""
-    return take_step(round_id, "close", now=now, account_id=account_id)
+    """Closes the window; what was handed in until now takes part.
+
+    Looks once more at everybody for entries that may be one person: staff settle those before the
+    freezing.
+    """
+    round_ = take_step(round_id, "close", now=now, account_id=account_id)
+    find_all_pairs()
+    return round_
 
 
 def cancel_round(round_id: int, *, reason: str, now: datetime, account_id: int) -> Round:

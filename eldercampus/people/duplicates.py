@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from eldercampus.audit.chain import record
@@ -41,31 +41,28 @@ _OPEN = SamePersonPair.decision == ""
 
 def _alike(which: ColumnElement[bool]) -> dict[tuple[int, int], str]:
     """(smaller id, larger id) → why, of entries that look like one person; the strongest reason."""
+    gone = set(db.session.scalars(select(Person.id).where(Person.merged_into_id.is_not(None))))
     found: dict[tuple[int, int], str] = {}
-    for why, both in _reasons():
-        query = (
-            select(_first.id, _second.id)
-            .select_from(_first)
-            .join(_second, both)
-            .where(which, _first.id != _second.id)
-            .where(_first.merged_into_id.is_(None), _second.merged_into_id.is_(None))
-        )
-        for one, other in db.session.execute(query):
-            found.setdefault((min(one, other), max(one, other)), why)
+    for why, pairs in _reasons():
+        for one, other in db.session.execute(pairs.where(which, _first.id != _second.id)):
+            if not {one, other} & gone:
+                found.setdefault((min(one, other), max(one, other)), why)
     return found
 
 
-def _reasons() -> Iterator[tuple[str, ColumnElement[bool]]]:
-    """design.md §3. Each is a join that an index serves."""
+def _reasons() -> Iterator[tuple[str, Select[tuple[int, int]]]]:
+    """design.md §3. Each walks along an index: the number's, the name's, the phone's."""
+    pairs = select(_first.id, _second.id).select_from(_first)
     same_birth = _first.born_on == _second.born_on
-    yield "id_number", _first.id_number_key == _second.id_number_key
-    yield "name_birth", same_birth & (_first.name == _second.name)
-    sharing = (
-        select(_theirs.person_id)
-        .join(_mine, _mine.value == _theirs.value)
-        .where(_mine.person_id == _first.id, _mine.kind.in_(_PHONES), _theirs.kind.in_(_PHONES))
+    yield "id_number", pairs.join(_second, _first.id_number_key == _second.id_number_key)
+    yield "name_birth", pairs.join(_second, (_first.name == _second.name) & same_birth)
+    yield (
+        "birth_phone",
+        pairs.join(_mine, _mine.person_id == _first.id)
+        .join(_theirs, _theirs.value == _mine.value)
+        .join(_second, (_second.id == _theirs.person_id) & same_birth)
+        .where(_mine.kind.in_(_PHONES), _theirs.kind.in_(_PHONES)),
     )
-    yield "birth_phone", same_birth & _second.id.in_(sharing)
 
 
 def _note(alike: dict[tuple[int, int], str], within: ColumnElement[bool]) -> None:
