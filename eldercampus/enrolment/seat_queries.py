@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -238,6 +239,11 @@ def list_live_offers(section_id: int) -> list[Offer]:
 def names_of(person_ids: Iterable[int]) -> dict[int, Person]:
     query = select(Person).where(Person.id.in_(list(person_ids)))
     return {person.id: person for person in db.session.scalars(query)}
+
+
+def rules_of(round_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    query = select(Round.id, Round.rules).where(Round.id.in_(set(round_ids)))
+    return dict(db.session.execute(query).tuples().all())
 
 
 def get_placement_in(placement_id: int, campus_ids: Collection[int] | None) -> Placement:

@@ -62,7 +62,7 @@ def test_what_the_page_says(app: Flask, client: FlaskClient, market: Market, add
 def test_chinese(client: FlaskClient, address: str) -> None:
     text = text_of(client.get(address))
     assert "学员： 赵示范 有一个座位给您 课程 X，星期一" in text
-    assert "请在12 月 16 日（星期三）上午 10 点以前回答。" in text
+    assert "请在 12 月 16 日（星期三）上午 10 点以前回答。" in text
     assert not re.findall(r"[A-Za-z]{2,}", text)
 
 

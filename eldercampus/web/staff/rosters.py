@@ -15,8 +15,9 @@ from eldercampus.classroom.exports import csv_bytes, xlsx_bytes
 from eldercampus.classroom.queries import Seated, list_roster, progress_of
 from eldercampus.enrolment.models import WaitlistEntry
 from eldercampus.enrolment.queues import Waiting, in_line, list_waiting
-from eldercampus.enrolment.seat_queries import list_live_offers, names_of
+from eldercampus.enrolment.seat_queries import list_live_offers, names_of, rules_of
 from eldercampus.language import label, name_of
+from eldercampus.language.reasons import distance_range
 from eldercampus.language.words import listed
 from eldercampus.people.identity import masked_phone
 from eldercampus.web.access import allow, may
@@ -79,6 +80,8 @@ def waitlist(section_id: int) -> ResponseReturnValue:
         people=names_of(one.person_id for one in everybody),
         offers={offer.person_id: offer for offer in list_live_offers(section_id)},
         stands_still=_stands_still(section, line),
+        rules=rules_of(one.round_id for one in line),
+        distance_range=distance_range,
         may_answer=may("seat.answer"),
     )
 
@@ -117,7 +120,7 @@ def _rows(roster: Iterable[Seated]) -> list[list[str | int]]:
             label(f"sex.{one.sex}"),
             one.age,
             name_of(one, "community"),
-            masked_phone(one.phone),
+            masked_phone(one.phone) if one.phone else "",
             listed(label(f"remark.{code}") for code in one.remarks),
         ]
         for one in roster
