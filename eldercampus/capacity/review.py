@@ -37,16 +37,16 @@ class Residents:
 
 @dataclass(frozen=True)
 class CommunityRow:
-    """A community, or (community_id None) the small ones together."""
+    """A community, or (community_id None) the small ones together.
+
+    Where even these are few, placed and unmet are None, and applied too if it is small.
+    """
 
     community_id: int | None
     communities: int
-    applied: int
-    placed: int
-    unmet: int
-
-    def is_small(self) -> bool:
-        return any(0 < count < LEAST_CELL for count in (self.applied, self.placed, self.unmet))
+    applied: int | None
+    placed: int | None
+    unmet: int | None
 
 
 @dataclass(frozen=True)
@@ -90,46 +90,69 @@ def review_residents(
     )
 
 
+@dataclass(frozen=True)
+class _Tally:
+    """True counts; never leaves this module."""
+
+    community_id: int
+    communities: int = 1
+    applied: int = 0
+    placed: int = 0
+
+    @property
+    def unmet(self) -> int:
+        return self.applied - self.placed
+
+    def is_small(self) -> bool:
+        return any(shown(count) is None for count in (self.applied, self.placed, self.unmet))
+
+    def with_(self, other: "_Tally") -> "_Tally":
+        return replace(
+            self,
+            communities=self.communities + other.communities,
+            applied=self.applied + other.applied,
+            placed=self.placed + other.placed,
+        )
+
+
 def review_communities(people: Sequence[PersonRow]) -> list[CommunityRow]:
     """Most unmet people first; small rows are joined, so that no difference gives them away."""
-    rows: dict[int, CommunityRow] = {}
+    tallies: dict[int, _Tally] = {}
     for person in people:
-        row = rows.get(person.community_id, CommunityRow(person.community_id, 1, 0, 0, 0))
-        rows[person.community_id] = _join(row, _one(person), person.community_id)
-    ordered = sorted(rows.values(), key=lambda row: (-row.unmet, -row.applied, row.community_id))
-    return _join_small(ordered)
+        tally = tallies.get(person.community_id, _Tally(person.community_id))
+        tallies[person.community_id] = replace(
+            tally, applied=tally.applied + 1, placed=tally.placed + bool(person.seats)
+        )
+    ordered = sorted(tallies.values(), key=lambda one: (-one.unmet, -one.applied, one.community_id))
+    kept, joined = _join_small(ordered)
+    rows = [CommunityRow(one.community_id, 1, one.applied, one.placed, one.unmet) for one in kept]
+    return [*rows, _together(joined)] if joined else rows
 
 
-def _one(person: PersonRow) -> CommunityRow:
-    held = 1 if person.seats else 0
-    return CommunityRow(None, 0, 1, held, 1 - held)
-
-
-def _join(a: CommunityRow, b: CommunityRow, community_id: int | None) -> CommunityRow:
-    return CommunityRow(
-        community_id,
-        a.communities + b.communities,
-        a.applied + b.applied,
-        a.placed + b.placed,
-        a.unmet + b.unmet,
-    )
-
-
-def _join_small(rows: list[CommunityRow]) -> list[CommunityRow]:
-    """Joins every small row, and then the smallest others until the joined row is no small one.
+def _join_small(tallies: list[_Tally]) -> tuple[list[_Tally], _Tally | None]:
+    """Joins every small one, and then the smallest others until the joined one is not small.
 
     One small community alone could be worked out from the total: it gets company.
     """
-    kept = [row for row in rows if not row.is_small()]
-    joined: CommunityRow | None = None
-    for row in rows:
-        if row.is_small():
-            joined = row if joined is None else _join(joined, row, None)
-    if joined is None:
-        return kept
-    while kept and (joined.is_small() or joined.communities < 2):
-        joined = _join(joined, kept.pop(), None)
-    return [*kept, replace(joined, community_id=None)]
+    kept = [tally for tally in tallies if not tally.is_small()]
+    joined: _Tally | None = None
+    for tally in tallies:
+        if tally.is_small():
+            joined = joined.with_(tally) if joined else tally
+    while joined and kept and (joined.is_small() or joined.communities < 2):
+        joined = joined.with_(kept.pop())
+    return kept, joined
+
+
+def _together(joined: _Tally) -> CommunityRow:
+    small = joined.is_small()
+    return CommunityRow(
+        None,
+        joined.communities,
+        shown(joined.applied),
+        None if small else joined.placed,
+        None if small else joined.unmet,
+    )
 
 
 def review_campus(

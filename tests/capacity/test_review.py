@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eldercampus.capacity.review import (
-    LEAST_CELL,
     PersonRow,
     review_campus,
     review_communities,
@@ -54,13 +53,23 @@ def test_one_small_community_gets_company() -> None:
 )
 def test_rows_add_up_and_no_single_community_is_small(people: list[PersonRow]) -> None:
     rows = review_communities(people)
-    assert sum(row.applied for row in rows) == len(people)
-    assert sum(row.unmet for row in rows) == sum(not person.seats for person in people)
-    for row in rows:
-        if row.community_id is not None:
-            assert all(
-                count == 0 or count >= LEAST_CELL for count in (row.applied, row.placed, row.unmet)
-            )
+    told = [row for row in rows if row.placed is not None and row.unmet is not None]
+    for row in told:
+        assert all(shown(count or 0) is not None for count in (row.applied, row.placed, row.unmet))
+    if len(told) == len(rows):
+        assert sum(row.applied or 0 for row in rows) == len(people)
+        assert sum(row.unmet or 0 for row in rows) == sum(not person.seats for person in people)
+    else:  # what is hidden is all there is: nothing can be subtracted from it
+        assert len(rows) == 1
+        assert rows[0].community_id is None
+
+
+def test_a_town_of_few_hides_both_parts() -> None:
+    people = [*many(1, count=5), *many(1, "K-01", count=1)]
+    (row,) = review_communities(people)
+    assert (row.applied, row.placed, row.unmet) == (6, None, None)  # 6 and 5 would tell of the one
+    (row,) = review_communities(many(1, count=3))
+    assert (row.applied, row.placed, row.unmet) == (None, None, None)
 
 
 def test_a_campus_hides_both_parts_when_one_is_small() -> None:

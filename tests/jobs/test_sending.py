@@ -128,6 +128,7 @@ def test_each_kind_is_whole_in_both_languages(
         assert other not in notice.text
         assert any("一" <= letter <= "鿿" for letter in notice.text) == (language == "zh")
         assert "0574-0000 1234" in notice.text
+        assert all(word[:4] == "http" for word in notice.text.split() if "http" in word)  # alone
 
 
 def test_an_offer_says_what_when_where_until_and_how_to_answer(

@@ -1,4 +1,4 @@
-"""/healthz: the process answers. /readyz: the database answers and is migrated; when the jobs ticked."""
+"""/healthz: the process answers. /readyz: the database answers; when the jobs ticked."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
