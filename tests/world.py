@@ -86,7 +86,10 @@ def _places(world: World) -> None:
         db.session.add(community)
         db.session.flush()
         world.communities[key] = community.id
-    for key, town, name, longitude in [("K-01", east, "东校区", 121.40), ("K-02", west, "西校区", 121.30)]:
+    for key, town, name, longitude in [
+        ("K-01", east, "东校区", 121.40),
+        ("K-02", west, "西校区", 121.30),
+    ]:
         campus = Campus(
             code=key,
             kind="town_school",

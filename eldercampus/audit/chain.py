@@ -39,7 +39,15 @@ def record(
 
 def _digest(number: int, deed: _Deed, facts: str, previous: str) -> str:
     at = deed.at.astimezone(UTC).isoformat(timespec="microseconds")
-    parts = [str(number), at, str(deed.account_id or ""), deed.action, deed.subject, facts, previous]
+    parts = [
+        str(number),
+        at,
+        str(deed.account_id or ""),
+        deed.action,
+        deed.subject,
+        facts,
+        previous,
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
