@@ -1,6 +1,5 @@
 """create_app(): assembly only."""
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,9 +52,7 @@ def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    migrate.init_app(
-        app, db, directory=os.path.join(config.ROOT, "migrations"), render_as_batch=True
-    )
+    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     babel.init_app(app, locale_selector=choose_locale)
     csrf.init_app(app)
     login.init_app(app)

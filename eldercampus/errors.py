@@ -9,7 +9,7 @@ from typing import Any
 class DomainError(Exception):
     """A rule of the domain refused something.
 
-    code: stable name such as "round_not_open"; facts: what the sentence needs (ids, numbers, dates).
+    code: stable name such as "round_not_open"; facts: what the sentence needs (numbers, dates …).
     """
 
     def __init__(self, code: str, /, **facts: Any) -> None:

@@ -22,7 +22,7 @@ class AuditEntry(Model):
 
 
 class AuditHead(Model):
-    """The single row whose lock orders the writers, and that shows when the chain's end was cut off."""
+    """The single row whose lock orders the writers; it shows when the chain's end was cut off."""
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
 

@@ -1,8 +1,8 @@
 """Words that are not in a template: the locale, labels of codes, sentences of errors, names.
 
-Each domain has a module here with LABELS (code → word) and SENTENCES (error code → sentence); notice
-texts are in notices.py too, dates and distances in words.py. All are gettext messages in English; the
-catalogue `zh` holds the Chinese.
+Each domain has a module here with LABELS (code → word) and SENTENCES (error code → sentence);
+notice texts are in notices.py too, dates and distances in words.py. All are gettext messages in
+English; the catalogue `zh` holds the Chinese.
 """
 
 from datetime import date, datetime
@@ -20,14 +20,13 @@ from eldercampus.language import (
     notices,
     people,
     places,
-    town,
     words,
 )
 
 LOCALES = ("zh", "en")
 LANGUAGE_COOKIE = "language"
 
-_DOMAINS = (places, catalogue, people, enrolment, notices, town)
+_DOMAINS = (places, catalogue, people, enrolment, notices)
 LABELS: dict[str, LazyString] = {code: text for d in _DOMAINS for code, text in d.LABELS.items()}
 SENTENCES: dict[str, LazyString] = {
     code: text for d in _DOMAINS for code, text in d.SENTENCES.items()
@@ -42,7 +41,7 @@ class Named(Protocol):
 
 
 def choose_locale() -> str:
-    """The visitor's language: what they switched to, else what the browser prefers, else Chinese."""
+    """The visitor's language: what they switched to, else what the browser asks for, else zh."""
     if not has_request_context():
         return "zh"
     chosen = request.cookies.get(LANGUAGE_COOKIE)
@@ -86,7 +85,7 @@ def _plain(value: Any) -> Any:
 
 
 def name_of(row: Named | None, field: str = "name") -> str:
-    """The row's name (or address, bus …) in the current language; Chinese where no English is known."""
+    """The row's name (or address, bus …) in the current language; Chinese for want of English."""
     if row is None:
         return ""
     chinese = str(getattr(row, field))

@@ -47,9 +47,6 @@ LABELS: dict[str, LazyString] = {
     "moment.draws_at": _l("The public value is known, the draw follows"),
     "moment.publishes_at": _l("The results come out"),
     "moment.confirm_by_at": _l("Last moment to say whether you come"),
-    "group.1": _l("going on from the stage before"),
-    "group.2": _l("applied in time"),
-    "group.3": _l("came later"),
     "channel.": _l("other ways together"),
 }
 

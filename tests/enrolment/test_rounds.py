@@ -17,7 +17,6 @@ from eldercampus.enrolment.beacon import confirm_beacon, name_beacon, type_beaco
 from eldercampus.enrolment.drawing import ask_draw
 from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Round
-from eldercampus.enrolment.states import ROUND_STATES
 from eldercampus.enrolment.publishing import publish_round
 from eldercampus.enrolment.round_queries import (
     get_round,
@@ -35,7 +34,7 @@ from eldercampus.enrolment.rounds import (
     open_round,
     plan_round,
 )
-from eldercampus.enrolment.states import ROUND
+from eldercampus.enrolment.states import ROUND, ROUND_STATES
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 from eldercampus.people.sealing import unseal
 from eldercampus.places.models import Town
