@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from eldercampus.db import db
 from eldercampus.people.accounts import create_account, grant
+from eldercampus.people.staff_sign_in import DEMONSTRATION_PASSWORD
 from eldercampus.places.models import Campus, Town
 
-PASSWORD = "fenghua-demo-2026"
+PASSWORD = DEMONSTRATION_PASSWORD
 
 
 class DemoAccount(NamedTuple):
