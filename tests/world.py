@@ -7,9 +7,11 @@ morning in the window of the round.
 
 The cast (all 60 or older on the term's first day but for Yang, who is 59):
 Zhao (f, 72), Qian (m, 68), Sun (f, 81), Li (m, 64) live in East; Zhou (f, 66) in West; Zhou and
-Wu (m, 70) are a couple with one phone. Sections: S-001 and S-004 calligraphy 1 (East Tue 9:00; West Fri
-9:00), S-002 painting (East Tue 9:30, clashes with S-001), S-003 tai chi (East Thu 14:00, physical),
-S-005 calligraphy 2 (East Wed 9:00, no newcomers), S-006 singing (West Mon 9:00).
+Wu (m, 70) are a couple with one phone.
+
+Sections: S-001 and S-004 calligraphy 1 (East Tue 9:00; West Fri 9:00), S-002 painting (East Tue
+9:30, clashes with S-001), S-003 tai chi (East Thu 14:00, physical), S-005 calligraphy 2 (East Wed
+9:00, no newcomers), S-006 singing (West Mon 9:00).
 """
 
 from dataclasses import dataclass, field
