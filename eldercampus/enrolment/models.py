@@ -129,7 +129,7 @@ class Learner(Model):
 
     One row per person and round, written at freezing, or later for those who join after the draw
     (late: group 3). tags hold the file's names (t1 …); groups are keyed by section code, metres by
-    campus code; distance is the band or metres as in the key of allocation.md §3.
+    campus code; metres are as in the file: with bands the upper limit of the band (§1).
     """
 
     __table_args__ = (
