@@ -5,6 +5,7 @@ within the capacity even if somebody forgot the lock.
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
@@ -91,22 +92,23 @@ def release_seats(freed: Iterable[tuple[int, str]], *, now: datetime) -> None:
     """Several seats (section id, label) at once: they are settled together, so that everybody who
     waits gets the best of them only."""
     db.session.flush()
-    term_ids = set()
-    for section_id, label in freed:
-        term_id = db.session.execute(
-            select(Section.term_id).where(Section.id == section_id)
-        ).scalar_one()
+    seats = sorted(freed)
+    counts = Counter(section_id for section_id, _ in seats)
+    query = select(Section.term_id).where(Section.id.in_(counts)).distinct()
+    term_ids = sorted(db.session.scalars(query))
+    for term_id in term_ids:
         lock_seats(term_id)
+    for section_id, count in counts.items():
         step = (
             update(Section)
-            .where(Section.id == section_id, Section.taken > 0)
-            .values(taken=Section.taken - 1)
+            .where(Section.id == section_id, Section.taken >= count)
+            .values(taken=Section.taken - count)
         )
         if _rows(step) != 1:
-            raise RuntimeError(f"section {section_id} has no seat taken that could become free")
+            raise RuntimeError(f"section {section_id} has fewer than {count} seats taken")
+    for section_id, label in seats:
         record("seat.release", f"section:{section_id}", now=now, seat=label)
-        term_ids.add(term_id)
-    for term_id in sorted(term_ids):
+    for term_id in term_ids:
         settle_vacancies(term_id, now)
 
 

@@ -34,6 +34,7 @@ def run_forever(app: Flask) -> None:
 
     Tasks and messages have threads of their own: no draw, no slow gateway delays the clock.
     """
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes long is no news
     scheduler = BlockingScheduler(timezone=UTC)
     options = {"seconds": TICK_S, "misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     for step in (tick, send, do_tasks):

@@ -29,7 +29,7 @@ class Notice(Model):
     __table_args__ = (
         CheckConstraint(f"state IN {NOTICE_STATES!r}", name="state"),
         UniqueConstraint(
-            "kind", "subject", "person_id", "occurrence", "channel", name="uq_notice_once"
+            "subject", "kind", "person_id", "occurrence", "channel", name="uq_notice_once"
         ),
         Index("ix_notice_state_due_at", "state", "due_at"),
         Index("ix_notice_address", "address"),

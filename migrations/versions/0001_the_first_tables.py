@@ -644,7 +644,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint(
-            "kind", "subject", "person_id", "occurrence", "channel", name="uq_notice_once"
+            "subject", "kind", "person_id", "occurrence", "channel", name="uq_notice_once"
         ),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
