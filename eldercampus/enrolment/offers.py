@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from eldercampus.audit.chain import record
 from eldercampus.catalogue.models import Section, Term
@@ -68,9 +68,14 @@ def decline_offer(
 def extend_offer(
     offer_id: int, ends_at: datetime, *, now: datetime, account_id: int | None
 ) -> Offer:
-    """Gives more time, at most to the end of the last joining day; the offer stays live."""
+    """Gives more time, at most to the end of the last joining day; the offer stays live.
+
+    Refused: offer_over, for one past its end.
+    """
     offer, term_id = _locked_offer(offer_id)
     offer.state = after(OFFER, "offer", offer.state, "extend")
+    if is_over(offer.ends_at, now):
+        raise DomainError("offer_over", ends_at=offer.ends_at)
     last = joining_ends_at(db.session.get_one(Term, term_id))
     offer.ends_at = max(offer.ends_at, min(ends_at, last))
     record("offer.extend", f"offer:{offer.id}", now=now, account_id=account_id)
@@ -79,23 +84,29 @@ def extend_offer(
 
 def lapse_offers(now: datetime) -> int:
     """Ends the offers that ran out; gives how many. All their seats are settled at once."""
-    run_out = (Offer.state == "live", Offer.ends_at <= now - _SECOND)
-    terms = select(Section.term_id).join(Offer, Offer.section_id == Section.id).where(*run_out)
-    lapsed = 0
-    for term_id in sorted(set(db.session.scalars(terms))):
-        lock_seats(term_id)
-        offers = db.session.scalars(
-            select(Offer)
-            .join(Section, Section.id == Offer.section_id)
-            .where(Section.term_id == term_id, *run_out)
-            .order_by(Offer.id)
-            .execution_options(populate_existing=True)
-        ).all()
-        for offer in offers:
-            _lapse(offer, now)
-        release_seats([(offer.section_id, offer.seat) for offer in offers], now=now)
-        lapsed += len(offers)
-    return lapsed
+    terms = select(Section.term_id).join(Offer, Offer.section_id == Section.id)
+    found = db.session.scalars(terms.where(*_run_out(now)))
+    return sum(lapse_offers_of(term_id, now) for term_id in sorted(set(found)))
+
+
+def lapse_offers_of(term_id: int, now: datetime) -> int:
+    """The same for one term."""
+    lock_seats(term_id)
+    offers = db.session.scalars(
+        select(Offer)
+        .join(Section, Section.id == Offer.section_id)
+        .where(Section.term_id == term_id, *_run_out(now))
+        .order_by(Offer.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    for offer in offers:
+        _lapse(offer, now)
+    release_seats([(offer.section_id, offer.seat) for offer in offers], now=now)
+    return len(offers)
+
+
+def _run_out(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Offer.state == "live", Offer.ends_at <= now - _SECOND)
 
 
 def is_over(ends_at: datetime, now: datetime) -> bool:
@@ -119,12 +130,11 @@ def drop_what_no_longer_fits(term_id: int, gained: Waiting, now: datetime) -> li
 
 
 def end_entry(entry_id: int, state: str, now: datetime) -> None:
-    """Takes a waiting entry off its list."""
+    """Takes a waiting entry off its list; one that has ended stays as it is."""
     entry = db.session.get_one(WaitlistEntry, entry_id, populate_existing=True)
-    if entry.state != "waiting":
-        raise DomainError("not_waiting")
-    entry.state = state
-    entry.ended_at = now
+    if entry.state == "waiting":
+        entry.state = state
+        entry.ended_at = now
 
 
 def _locked_offer(offer_id: int) -> tuple[Offer, int]:
@@ -187,8 +197,11 @@ def _answer(
 
 
 def _lapse(offer: Offer, now: datetime) -> None:
+    """Whoever has left the list meanwhile is told nothing."""
     _answer(offer, "lapse", now)
     entry = db.session.get_one(WaitlistEntry, offer.entry_id, populate_existing=True)
+    if entry.state != "waiting":
+        return
     entry.lapses += 1
     if entry.lapses >= _LAPSES:
         end_entry(entry.id, "lapsed", now)

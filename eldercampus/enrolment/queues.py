@@ -62,6 +62,11 @@ class Waiting:
     wait_now: Wait | None
 
     @property
+    def could_be_asked(self) -> bool:
+        """Would take the seat after what is offered already, and could take it right now."""
+        return self.wait is not None and self.wait_now is not None and not self.offered
+
+    @property
     def key(self) -> tuple[int | str, ...]:
         """(level, lapses, group, distance, lottery), smaller first; for those who would take it."""
         if self.wait is None:

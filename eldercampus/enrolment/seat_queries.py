@@ -23,6 +23,7 @@ from eldercampus.enrolment.models import (
     Run,
     WaitlistEntry,
 )
+from eldercampus.enrolment.queues import list_waiting
 from eldercampus.errors import NotFound
 from eldercampus.people.models import Person
 from eldercampus.places.distances import haversine_m, points_in_use
@@ -210,14 +211,17 @@ def is_waiting(entry_id: int) -> bool:
 
 
 def find_given_up(offer: Offer) -> Section | None:
-    """The class that accepting would cost, as things stood when the offer was made."""
-    if offer.gives_up_id is None:
-        return None
-    query = select(Placement.section_id).where(
-        Placement.id == offer.gives_up_id, Placement.state.in_(HOLDING)
-    )
-    section_id = db.session.scalar(query)
-    return list_sections(section_ids=[section_id])[0] if section_id else None
+    """The class that accepting now would cost."""
+    term_id = db.session.scalars(
+        select(Section.term_id).where(Section.id == offer.section_id)
+    ).one()
+    for waiting in list_waiting(term_id, WaitlistEntry.id == offer.entry_id):
+        if waiting.wait_now is not None and waiting.wait_now.gives_up is not None:
+            query = select(Section.id).where(
+                Section.term_id == term_id, Section.code == waiting.wait_now.gives_up
+            )
+            return list_sections(section_ids=list(db.session.scalars(query)))[0]
+    return None
 
 
 def list_held_sections(person_id: int, term_id: int) -> list[Section]:

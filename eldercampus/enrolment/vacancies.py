@@ -47,7 +47,7 @@ def choose_for_vacancies(term_id: int, *which: ColumnElement[bool]) -> list[Chos
         return []
     free = _seats(rows)
     waiting = list_waiting(term_id, WaitlistEntry.section_id.in_([row.id for row in rows]))
-    standing = [one for one in waiting if one.wait is not None and not one.offered]
+    standing = [one for one in waiting if one.could_be_asked]
     entries = {(str(one.person_id), one.section): one for one in standing}
     settled = choice.settle(free, _waiters(standing))
     names = _tag_names({one.round_id for one in standing})

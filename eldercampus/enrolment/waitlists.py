@@ -22,7 +22,13 @@ from eldercampus.enrolment.models import (
     Round,
     WaitlistEntry,
 )
-from eldercampus.enrolment.offers import decline_offer, drop_what_no_longer_fits, end_entry
+from eldercampus.enrolment.offers import (
+    decline_offer,
+    drop_what_no_longer_fits,
+    end_entry,
+    is_over,
+    lapse_offers_of,
+)
 from eldercampus.enrolment.queues import Timetable, Waiting, in_line, list_waiting
 from eldercampus.enrolment.seats import give_seat, lock_seats, make_offers, release_seats
 from eldercampus.enrolment.vacancies import Chosen, choose_for_vacancies, joining_ends_at
@@ -79,7 +85,10 @@ def join_section(
 
 
 def leave_waitlist(entry_id: int, *, now: datetime, account_id: int | None) -> WaitlistEntry:
-    """Off this list only; a live offer from it is refused with it. Twice has one effect."""
+    """Off this list only; a live offer from it is refused with it, one past its end lapses.
+
+    Twice has one effect.
+    """
     query = select(Section.term_id).join(WaitlistEntry, WaitlistEntry.section_id == Section.id)
     term_id = db.session.scalar(query.where(WaitlistEntry.id == entry_id))
     if term_id is None:
@@ -88,12 +97,14 @@ def leave_waitlist(entry_id: int, *, now: datetime, account_id: int | None) -> W
     entry = db.session.get_one(WaitlistEntry, entry_id, populate_existing=True)
     if entry.state != "waiting":
         return entry
-    offer_id = _live_offer(entry.section_id, entry.person_id)
-    if offer_id is not None:
-        decline_offer(offer_id, now=now, account_id=account_id)
-    else:
-        end_entry(entry_id, "left", now)
-        record("waitlist.leave", f"section:{entry.section_id}", now=now, account_id=account_id)
+    offer = _live_offer(entry.section_id, entry.person_id)
+    if offer is not None and not is_over(offer.ends_at, now):
+        decline_offer(offer.id, now=now, account_id=account_id)
+        return entry
+    end_entry(entry_id, "left", now)
+    record("waitlist.leave", f"section:{entry.section_id}", now=now, account_id=account_id)
+    if offer is not None:
+        lapse_offers_of(term_id, now)
     return entry
 
 
@@ -143,18 +154,17 @@ def _standing(section_id: int, person_id: int) -> Joined | None:
     entry_id = db.session.scalar(waits)
     if entry_id is None:
         return None
-    offer_id = _live_offer(section_id, person_id)
-    return Joined("offer" if offer_id else "waiting", offer_id=offer_id, entry_id=entry_id)
+    offer = _live_offer(section_id, person_id)
+    if offer is None:
+        return Joined("waiting", entry_id=entry_id)
+    return Joined("offer", offer_id=offer.id, entry_id=entry_id)
 
 
-def _live_offer(section_id: int, person_id: int) -> int | None:
-    return db.session.scalar(
-        select(Offer.id).where(
-            Offer.section_id == section_id,
-            Offer.person_id == person_id,
-            Offer.state == "live",
-        )
+def _live_offer(section_id: int, person_id: int) -> Offer | None:
+    query = select(Offer).where(
+        Offer.section_id == section_id, Offer.person_id == person_id, Offer.state == "live"
     )
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def _check_open(section: Section, now: datetime) -> Round:

@@ -30,7 +30,13 @@ from eldercampus.enrolment.models import (
 )
 from eldercampus.enrolment.offers import accept_offer, decline_offer
 from eldercampus.enrolment.placements import withdraw_placement
-from eldercampus.enrolment.waitlists import check_waitlists, list_line
+from eldercampus.enrolment.waitlists import (
+    Joined,
+    check_waitlists,
+    join_section,
+    leave_waitlist,
+    list_line,
+)
 from eldercampus.people.models import Person
 from eldercampus.people.sealing import seal
 from eldercampus.places.models import Campus
@@ -270,6 +276,14 @@ class Market:
         answers = {"accept": accept_offer, "decline": decline_offer}
         with transaction():
             answers[how](self.offer(name, code).id, now=now)
+
+    def join(self, name: str, code: str, now: datetime = AFTER) -> Joined:
+        with transaction():
+            return join_section(self.sections[code], self.people[name], now=now, account_id=None)
+
+    def leave_line(self, name: str, code: str, now: datetime = AFTER) -> None:
+        with transaction():
+            leave_waitlist(self.entry(name, code).id, now=now, account_id=None)
 
     # what one looks at afterwards
 

@@ -19,6 +19,7 @@ from eldercampus.enrolment.offers import (
     is_over,
     lapse_offers,
 )
+from eldercampus.enrolment.seat_queries import find_given_up
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import Person
@@ -151,6 +152,104 @@ def test_more_time(market: Market) -> None:
     market.answer("g", "X", "decline")
     with pytest.raises(IllegalTransition), transaction():
         extend_offer(offer.id, before, now=AFTER, account_id=None)
+
+
+def test_no_more_time_after_the_end(market: Market) -> None:
+    market.give_back("n", "X")
+    offer = market.offer("g", "X")
+    late = offer.ends_at + timedelta(hours=1)
+    with pytest.raises(DomainError, match="offer_over"), transaction():
+        extend_offer(offer.id, late + timedelta(days=2), now=late, account_id=None)
+
+
+def test_leaving_the_list_after_the_end(market: Market) -> None:
+    """The offer has lapsed by then; the person is off the list, and hears of it once."""
+    market.give_back("n", "X")
+    late = market.offer("g", "X").ends_at + timedelta(seconds=1)
+    market.leave_line("g", "X", late)
+    market.sound(late)
+    assert market.offer("g", "X").state == "lapsed"
+    assert market.entry("g", "X").state == "left"
+    assert market.live("X") == "h"
+    assert notices("offer_lapsed") == []
+
+
+def test_one_ended_place_holds_up_no_other_offer(market: Market) -> None:
+    """Whatever ended g's place while the offer lived: it runs out, and so do those of others."""
+    market.section("Y", 1, weekday=2)
+    market.person("m", "Y")
+    market.sit("m", "Y")
+    market.person("k", "Y")
+    market.wait("k", "Y")
+    market.give_back("n", "X")
+    market.give_back("m", "Y")
+    with transaction():
+        place = market.entry("g", "X")
+        place.state, place.lapses = "left", 1
+    later = market.offer("g", "X").ends_at + timedelta(seconds=1)
+    with transaction():
+        assert lapse_offers(later) == 2
+    market.sound(later)
+    assert (market.entry("g", "X").state, market.offer("g", "X").state) == ("left", "lapsed")
+    assert market.live("X") == "h"
+
+
+def test_the_price_is_what_accepting_costs_now(market: Market) -> None:
+    """Both offers were free when they were made; taking Y makes Y the price of X."""
+    for code in "AB":
+        market.section(code, 1, weekday=2)
+        market.person(f"in{code}", code)
+        market.sit(f"in{code}", code)
+    market.person("k", "A B")
+    market.wait("k", "A", "B")
+    market.give_back("inB", "B")
+    market.give_back("inA", "A")
+    assert find_given_up(market.offer("k", "A")) is None
+    market.answer("k", "B", "accept")
+    given_up = find_given_up(market.offer("k", "A"))
+    assert given_up is not None
+    assert given_up.code == "B"
+    market.answer("k", "A", "accept")
+    assert market.placement("k", "B").state == "withdrawn"
+    assert find_given_up(market.offer("k", "A")) is None
+
+
+def test_nobody_is_asked_about_a_seat_they_could_not_take(db: SQLAlchemy) -> None:
+    """g would swap Z for Y, and X is of Z's course: no offer for X until Z is given up."""
+    market = swap_market()
+    market.give_back("inY", "Y")
+    market.give_back("inX", "X")
+    assert (market.live("Y"), market.live("X")) == ("g", "")
+    market.sound()
+    market.answer("g", "Y", "accept")
+    assert market.live("X") == "g"
+    market.sound()
+
+
+def test_a_seat_that_clashes_is_not_given_at_once(db: SQLAlchemy) -> None:
+    market = swap_market()
+    market.give_back("inY", "Y")
+    market.give_back("inX", "X")
+    market.leave_line("g", "X")
+    assert market.join("g", "X").outcome == "waiting"
+    market.answer("g", "Y", "decline")
+    market.sound()
+    assert (market.holders("X"), market.holders("Z")) == ("", "g")
+
+
+def swap_market() -> Market:
+    """g sits in Z; Y, ranked above, is at its hour, and X, ranked below, is of its course."""
+    market = Market()
+    market.section("Y", 1)
+    market.section("Z", 1, course="C-S")
+    market.section("X", 1, weekday=2, course="C-S")
+    for code in "YX":
+        market.person(f"in{code}", code)
+        market.sit(f"in{code}", code)
+    market.person("g", "Y Z X", wants=2)
+    market.sit("g", "Z")
+    market.wait("g", "Y", "X")
+    return market
 
 
 def test_an_offer_that_can_no_longer_be_taken(market: Market) -> None:
