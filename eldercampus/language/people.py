@@ -4,6 +4,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 LABELS: dict[str, LazyString] = {
+    "undertaking.age": _l("80 and over"),
+    "undertaking.physical": _l("Physical courses"),
     "role.learner": _l("learner"),
     "role.monitor": _l("class monitor"),
     "role.teacher": _l("teacher"),
@@ -68,6 +70,8 @@ def of_you(relation: str, sex: str) -> str:
 
 
 SENTENCES: dict[str, LazyString] = {
+    "signed_later": _l("This day has not come yet. Please look at the paper again."),
+    "witness_missing": _l("Please write who saw it signed."),
     # identity numbers
     "identity_length": _l("An identity number has 18 signs. This one has %(length)d."),
     "identity_signs": _l("An identity number has digits only, and perhaps an X at the end."),
