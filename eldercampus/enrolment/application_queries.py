@@ -57,6 +57,13 @@ def find_open_round(now: datetime) -> Round | None:
     return db.session.scalar(query.order_by(Round.closes_at).limit(1))
 
 
+def find_round_for_paper() -> Round | None:
+    """The round that is closed and not frozen yet, with its term: paper that arrived in time is
+    still entered; of several the one whose list is fixed first."""
+    query = _rounds().where(Round.state == "closed")
+    return db.session.scalar(query.order_by(Round.freezes_at).limit(1))
+
+
 def find_round_of_interest() -> Round | None:
     """What a visitor should hear of, with its term: the open round, else one under way, else the
     next one to open, else the last that was published."""

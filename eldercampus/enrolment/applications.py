@@ -3,6 +3,8 @@
 Editing works on a copy (Application.draft); what was handed in last (state, wants and the Choice
 rows) counts until the copy is handed in. A withdrawal after the close is noted (withdrawn_at) and
 acts at publishing; the state stays "submitted" until then.
+
+After the close nothing more is taken in but paper that arrived before it, until the list is frozen.
 """
 
 from datetime import datetime
@@ -32,16 +34,27 @@ from eldercampus.people.models import Person
 
 
 def start_application(
-    round_id: int, person_id: int, *, channel: str, clerk_id: int | None, now: datetime
+    round_id: int,
+    person_id: int,
+    *,
+    channel: str,
+    clerk_id: int | None,
+    now: datetime,
+    arrived_at: datetime | None = None,
 ) -> Application:
-    """An empty draft. Refused: round_not_open, round_closed, second_application."""
-    _open_round(round_id, now)
+    """An empty draft. Refused: round_not_open, round_closed, second_application.
+
+    arrived_at, here and below: the stamp on a paper form, which lets it in after the close;
+    refused besides: paper_not_in_time, paper_is_older.
+    """
+    _taking_round(round_id, now, arrived_at)
     application = Application(
         round_id=round_id,
         person_id=person_id,
         draft=dict(EMPTY),
         channel=channel,
         clerk_id=clerk_id,
+        arrived_at=arrived_at,
         created_at=now,
         changed_at=now,
     )
@@ -55,7 +68,14 @@ def start_application(
     return application
 
 
-def save_draft(application_id: int, draft: Draft, *, version: int, now: datetime) -> int:
+def save_draft(
+    application_id: int,
+    draft: Draft,
+    *,
+    version: int,
+    now: datetime,
+    arrived_at: datetime | None = None,
+) -> int:
     """Keeps what was typed; gives the new version.
 
     version: the one that the page showed; where somebody saved in between, stale_form is raised and
@@ -63,7 +83,7 @@ def save_draft(application_id: int, draft: Draft, *, version: int, now: datetime
     where given.
     """
     application = _locked(application_id)
-    round_ = _open_round(application.round_id, now)
+    round_ = _taking_round(application.round_id, now, arrived_at)
     check_list(round_, draft["choices"])
     if draft["wants"] is not None:
         check_wants(round_, draft["wants"])
@@ -74,7 +94,7 @@ def add_choice(application_id: int, section_id: int, *, now: datetime) -> int:
     """Puts one more section at the end of the list; gives the new version. A full list, a section
     that stands there already and one that takes nobody are refused."""
     application = _locked(application_id)
-    round_ = _open_round(application.round_id, now)
+    round_ = _taking_round(application.round_id, now)
     draft = draft_of(application)
     sections = check_list(round_, [*draft["choices"], section_id])
     check_open(sections[-1])
@@ -92,7 +112,12 @@ def discard_draft(application_id: int, *, now: datetime) -> None:
 
 
 def submit_application(
-    application_id: int, *, now: datetime, account_id: int | None, version: int | None = None
+    application_id: int,
+    *,
+    now: datetime,
+    account_id: int | None,
+    version: int | None = None,
+    arrived_at: datetime | None = None,
 ) -> Application:
     """Hands the draft in: it counts from now on. The receipt number stays through later changes.
 
@@ -101,7 +126,7 @@ def submit_application(
     the round is not open.
     """
     application = _locked(application_id)
-    round_ = _open_round(application.round_id, now)
+    round_ = _taking_round(application.round_id, now, arrived_at)
     if application.state == "submitted" and application.draft is None:
         return application
     if version is not None and version != application.version:
@@ -120,6 +145,7 @@ def submit_application(
     application.version += 1
     _write_choices(application.id, [section.id for section in sections])
     _tell(application, "application_receipt", now)
+    facts = {"arrived_at": arrived_at.isoformat()} if arrived_at else {}
     record(
         "application.submit",
         f"application:{application.id}",
@@ -127,8 +153,26 @@ def submit_application(
         account_id=account_id,
         channel=application.channel,
         choices=len(sections),
+        **facts,
     )
     return application
+
+
+def replace_by_paper(application_id: int, *, arrived_at: datetime, clerk_id: int) -> None:
+    """What is handed in next comes from the paper form with this stamp. Refused: paper_is_older,
+    where the person has handed in something, or taken it back, since the form arrived."""
+    application = _locked(application_id)
+    for at in (handed_in_at(application), application.withdrawn_at):
+        if at is not None and at > arrived_at:
+            raise DomainError("paper_is_older", at=at)
+    application.channel, application.clerk_id = "paper", clerk_id
+    application.arrived_at = arrived_at
+    db.session.flush()
+
+
+def handed_in_at(application: Application) -> datetime | None:
+    """When the person let it out of their hands: paper by its stamp."""
+    return application.arrived_at or application.submitted_at
 
 
 def withdraw_application(
@@ -164,9 +208,9 @@ def _locked(application_id: int) -> Application:
     return application
 
 
-def _open_round(round_id: int, now: datetime) -> Round:
-    """The round, kept from closing until the transaction ends. It is open by its state and by its
-    dates: a clock that lags behind gives nobody more time."""
+def _taking_round(round_id: int, now: datetime, arrived_at: datetime | None = None) -> Round:
+    """The round, kept from its next step until the transaction ends. It is open by its state and by
+    its dates: a clock that lags behind gives nobody more time; or closed, for stamped paper."""
     query = (
         select(Round)
         .where(Round.id == round_id)
@@ -179,9 +223,16 @@ def _open_round(round_id: int, now: datetime) -> Round:
         raise NotFound("round_not_found")
     if round_.state == "draft":
         raise DomainError("round_not_open", opens_at=round_.opens_at)
-    if round_.state != "open" or now >= round_.closes_at:
+    if arrived_at is not None and round_.state == "closed":
+        _check_stamp(round_, arrived_at)
+    elif round_.state != "open" or now >= round_.closes_at:
         raise DomainError("round_closed", closes_at=round_.closes_at)
     return round_
+
+
+def _check_stamp(round_: Round, arrived_at: datetime) -> None:
+    if not round_.opens_at <= arrived_at <= round_.closes_at:
+        raise DomainError("paper_not_in_time", opens_at=round_.opens_at, closes_at=round_.closes_at)
 
 
 def _keep(application: Application, draft: Draft, version: int, now: datetime) -> int:

@@ -89,6 +89,8 @@ def check_wishes(round_: Round, person: Person, draft: Draft) -> list[Section]:
 
     round_.term must be loaded.
     """
+    if person.died_on is not None:
+        raise DomainError("person_died")
     sections = check_list(round_, draft["choices"])
     if not sections:
         raise DomainError("no_choice")

@@ -2,18 +2,26 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import get_section
 from eldercampus.catalogue.sections import ReserveSeats, SectionDetails, change_section
 from eldercampus.catalogue.timetable import WeeklyHour
 from eldercampus.db import db
-from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.models import (
+    HOLDING,
+    Application,
+    Choice,
+    Placement,
+    Round,
+    WaitlistEntry,
+)
 from eldercampus.enrolment.seats import lock_seats, settle_vacancies
 from eldercampus.errors import DomainError
 
 _FIXED = ("frozen", "drawn")
+_COUNTED = (*_FIXED, "published")
 _IN_THE_DRAW = (
     *("course_id", "campus_id", "capacity", "minimum", "fill", "state", "exempt"),
     *("meetings", "reserves"),
@@ -26,10 +34,13 @@ def change_class(
     """Gives the section these details; seats that this adds go to the waiting list at once.
 
     Raises what catalogue.sections.change_section does, and class_is_fixed (round, round_en) while a
-    round of the term is frozen and not yet published, where the draw rests on what would change.
+    round of the term is frozen and not yet published, where the draw rests on what would change;
+    campus_is_fixed once people were drawn for this class by their way to its campus.
     """
     lock_seats(details.term_id)
     before = details_of(get_section(section_id))
+    if details.campus_id != before.campus_id and _people_count_on(section_id):
+        raise DomainError("campus_is_fixed")
     if any(getattr(details, part) != getattr(before, part) for part in _IN_THE_DRAW):
         _refuse_while_fixed(details.term_id)
     change_section(section_id, details, account_id=account_id, now=now)
@@ -58,6 +69,26 @@ def details_of(section: Section) -> SectionDetails:
         paused=section.paused,
         code=section.code,
     )
+
+
+def _people_count_on(section_id: int) -> bool:
+    """Whether anybody has listed the class in a round that was frozen, waits for it or sits in it:
+    they chose it for where it is, and stand in line by their way there."""
+    listed = (
+        select(Choice.id)
+        .join(Application, Application.id == Choice.application_id)
+        .join(Round, Round.id == Application.round_id)
+        .where(Choice.section_id == section_id, Application.state == "submitted")
+        .where(Round.state.in_(_COUNTED))
+    )
+    waits = select(WaitlistEntry.id).where(
+        WaitlistEntry.section_id == section_id, WaitlistEntry.state == "waiting"
+    )
+    sits = select(Placement.id).where(
+        Placement.section_id == section_id, Placement.state.in_(HOLDING)
+    )
+    asked = select(or_(listed.exists(), waits.exists(), sits.exists()))
+    return bool(db.session.scalar(asked))
 
 
 def _refuse_while_fixed(term_id: int) -> None:

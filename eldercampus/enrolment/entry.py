@@ -9,7 +9,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
 from eldercampus.enrolment.application_queries import find_application
-from eldercampus.enrolment.applications import save_draft, start_application, submit_application
+from eldercampus.enrolment.applications import (
+    replace_by_paper,
+    save_draft,
+    start_application,
+    submit_application,
+)
 from eldercampus.enrolment.choosing import Draft
 from eldercampus.enrolment.models import Application
 from eldercampus.errors import NotFound
@@ -24,27 +29,38 @@ def enter_application(
     channel: str,
     clerk_id: int,
     now: datetime,
+    arrived_at: datetime | None = None,
 ) -> Application:
     """Starts, fills in and hands in, in one go; raises what these three raise.
 
     version: None for somebody without an application, else the one that the clerk saw. What was
-    handed in before keeps its channel of entry; a mere draft becomes the clerk's.
+    handed in before keeps its channel of entry; a mere draft becomes the clerk's. arrived_at: the
+    stamp on a paper form that is entered after the close; it counts for no other channel.
     """
+    stamp = arrived_at if channel == "paper" else None
     if version is None:
         application = start_application(
-            round_id, person_id, channel=channel, clerk_id=clerk_id, now=now
+            round_id, person_id, channel=channel, clerk_id=clerk_id, now=now, arrived_at=stamp
         )
         version = application.version
     else:
-        known = find_application(round_id, person_id)
-        if known is None:
-            raise NotFound("application_not_found")
-        application = known
-        if application.state == "draft":
-            application.channel, application.clerk_id = channel, clerk_id
-            db.session.flush()
-    save_draft(application.id, draft, version=version, now=now)
-    return submit_application(application.id, now=now, account_id=clerk_id)
+        application = _take_over(round_id, person_id, channel, clerk_id, stamp)
+    save_draft(application.id, draft, version=version, now=now, arrived_at=stamp)
+    return submit_application(application.id, now=now, account_id=clerk_id, arrived_at=stamp)
+
+
+def _take_over(
+    round_id: int, person_id: int, channel: str, clerk_id: int, stamp: datetime | None
+) -> Application:
+    application = find_application(round_id, person_id)
+    if application is None:
+        raise NotFound("application_not_found")
+    if stamp is not None:
+        replace_by_paper(application.id, arrived_at=stamp, clerk_id=clerk_id)
+    elif application.state == "draft":
+        application.channel, application.clerk_id = channel, clerk_id
+        db.session.flush()
+    return application
 
 
 def list_classes_of_term(term_id: int) -> list[Section]:

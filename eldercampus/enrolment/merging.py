@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, union
 
 from eldercampus.audit.chain import record
 from eldercampus.catalogue.models import Course, Section
 from eldercampus.db import db
+from eldercampus.enrolment.applications import handed_in_at
+from eldercampus.enrolment.merged_places import move_places
 from eldercampus.enrolment.models import (
     HOLDING,
     Application,
@@ -15,9 +17,7 @@ from eldercampus.enrolment.models import (
     Learner,
     Offer,
     Placement,
-    Reason,
     Round,
-    WaitlistEntry,
 )
 from eldercampus.enrolment.seats import lock_seats
 from eldercampus.errors import DomainError
@@ -27,7 +27,7 @@ _BEING_DRAWN = ("frozen", "drawn")
 # what an application says, apart from whose and in which round it is
 _CONTENT = (
     *("state", "draft", "wants", "accept_automatically", "receipt", "channel", "clerk_id"),
-    *("created_at", "changed_at", "submitted_at", "withdrawn_at"),
+    *("created_at", "changed_at", "submitted_at", "arrived_at", "withdrawn_at"),
 )
 
 
@@ -37,27 +37,24 @@ def settle_same_persons(
     """Decides a pair. After "same" the earlier entry has everything: contacts, who acts for it,
     tags, applications, seats and places in queues.
 
-    Where both applied in one round the application handed in last counts, the other is withdrawn.
+    Where both applied in one round the application handed in last counts, the other is withdrawn;
+    what is waited for or held stays on the list of a published round.
     Raises as people.duplicates.settle_pair, merge_while_drawing (both stand in a file that is
     frozen), merge_same_class (both hold or are offered a seat in one class).
     """
     pair = get_open_pair(pair_id)
     both = (pair.first_id, pair.second_id)
     if decision == "same":
-        _refuse_while_drawing(both)
         for term_id in _terms_of(both):
-            lock_seats(term_id)
+            lock_seats(term_id)  # freezing locks them too: what is read now stays true
+        _refuse_while_drawing(both)
         _refuse_two_seats_in_one_class(both)
     merged = settle_pair(pair_id, decision, reason, account_id=account_id, now=now)
     if merged is None:
         return
     stays, goes = merged
-    _merge_applications(stays, goes, account_id, now)
-    _move_queue_places(stays, goes, now)
-    for model in (Placement, Offer):
-        db.session.execute(update(model).where(model.person_id == goes).values(person_id=stays))
-    for history, per in ((Learner, "round_id"), (Reason, "run_id")):
-        _move_history(history, per, stays, goes)
+    newer = _merge_applications(stays, goes, account_id, now)
+    move_places(stays, goes, newer, now)
 
 
 def _refuse_while_drawing(both: tuple[int, int]) -> None:
@@ -73,11 +70,11 @@ def _refuse_while_drawing(both: tuple[int, int]) -> None:
 
 def _terms_of(both: tuple[int, int]) -> list[int]:
     """In order of their ids, so that two who lock several never wait for each other."""
-    query = (
-        select(Round.term_id)
-        .join(Application, Application.round_id == Round.id)
-        .where(Application.person_id.in_(both))
-    )
+    rounds = [
+        select(model.round_id).where(model.person_id.in_(both))
+        for model in (Application, Learner, Placement)
+    ]
+    query = select(Round.term_id).where(Round.id.in_(union(*rounds)))
     return sorted(set(db.session.scalars(query)))
 
 
@@ -94,8 +91,10 @@ def _refuse_two_seats_in_one_class(both: tuple[int, int]) -> None:
         raise DomainError("merge_same_class", course=db.session.scalar(name))
 
 
-def _merge_applications(stays: int, goes: int, account_id: int, now: datetime) -> None:
-    """One application per person and round: the one that counts ends up with who stays."""
+def _merge_applications(stays: int, goes: int, account_id: int, now: datetime) -> set[int]:
+    """One application per person and round: the one that counts ends up with who stays. Gives the
+    rounds in which that is the other's."""
+    newer = set()
     rows = db.session.scalars(
         select(Application).where(Application.person_id.in_((stays, goes))).with_for_update()
     ).all()
@@ -104,23 +103,27 @@ def _merge_applications(stays: int, goes: int, account_id: int, now: datetime) -
         rival = own.get(other.round_id)
         if rival is None:
             other.person_id = stays
+            newer.add(other.round_id)
             continue
         if _counts_for(other) > _counts_for(rival):
             _swap(rival, other)
+            newer.add(other.round_id)
         if other.state == "submitted":
             other.state, other.withdrawn_at = "withdrawn", now
             other.version += 1
             facts = {"because": "same_person", "as": rival.id}
             subject = f"application:{other.id}"
             record("application.withdraw", subject, now=now, account_id=account_id, **facts)
+    db.session.flush()
+    return newer
 
 
 def _counts_for(application: Application) -> tuple[bool, datetime]:
-    """What is handed in beats what is not; of two, the later."""
-    handed_in = application.state == "submitted"
-    return handed_in, application.submitted_at if handed_in and application.submitted_at else (
-        application.changed_at
-    )
+    """What is handed in, and not taken back, beats what is not; of two, the later."""
+    at = handed_in_at(application)
+    if application.state == "submitted" and application.withdrawn_at is None and at is not None:
+        return True, at
+    return False, application.changed_at
 
 
 def _swap(one: Application, other: Application) -> None:
@@ -148,31 +151,3 @@ def _choices_of(application_id: int) -> list[dict[str, Any]]:
     return [
         {"section_id": section_id, "rank": rank} for section_id, rank in db.session.execute(query)
     ]
-
-
-def _move_queue_places(stays: int, goes: int, now: datetime) -> None:
-    """Who waited twice for a class waits once; who holds a seat there does not wait for it."""
-    waiting = select(WaitlistEntry).where(
-        WaitlistEntry.person_id.in_((stays, goes)), WaitlistEntry.state == "waiting"
-    )
-    entries = db.session.scalars(waiting).all()
-    own = {entry.section_id for entry in entries if entry.person_id == stays}
-    seats = select(Placement.section_id).where(
-        Placement.person_id.in_((stays, goes)), Placement.state.in_(HOLDING)
-    )
-    seated = set(db.session.scalars(seats))
-    for entry in entries:
-        twice = entry.person_id == goes and entry.section_id in own
-        if twice or entry.section_id in seated:
-            entry.state, entry.ended_at = "left", now
-    db.session.flush()
-    rest = update(WaitlistEntry).where(WaitlistEntry.person_id == goes)
-    db.session.execute(rest.values(person_id=stays))
-
-
-def _move_history(model: Any, per: str, stays: int, goes: int) -> None:
-    """Rows of rounds in which only the later entry stood; where both did, history stays."""
-    column = getattr(model, per)
-    own = select(column).where(model.person_id == stays)
-    rest = update(model).where(model.person_id == goes, column.not_in(own))
-    db.session.execute(rest.values(person_id=stays).execution_options(synchronize_session=False))

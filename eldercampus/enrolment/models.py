@@ -77,6 +77,7 @@ class Application(Model):
         CheckConstraint("wants BETWEEN 0 AND 3", name="wants"),
         CheckConstraint(f"channel IN {CHANNELS!r}", name="channel"),
         CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted_at"),
+        CheckConstraint("arrived_at IS NULL OR channel = 'paper'", name="arrived_at"),
         UniqueConstraint("round_id", "person_id", name="uq_application_person"),
     )
 
@@ -93,6 +94,8 @@ class Application(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # the stamp on a paper form that was entered after the close
+    arrived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=0)  # a stale form names an older one
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, select, update
+from sqlalchemy import CursorResult, Select, func, or_, select, update
 
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db, insert_rows
@@ -22,6 +22,7 @@ from eldercampus.enrolment.models import (
     ClosedSection,
     Cutoff,
     Learner,
+    Offer,
     Placement,
     Reason,
     Round,
@@ -31,6 +32,7 @@ from eldercampus.enrolment.round_steps import get_round_by_id, take_step
 from eldercampus.enrolment.seats import lock_seats, release_seats, settle_vacancies
 from eldercampus.errors import DomainError
 from eldercampus.notices.outbox import queue_notices
+from eldercampus.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class _Outcome:
     result: dict[str, Any]
     people: dict[str, int]  # person by learner id
     sections: dict[str, int]  # section by code
-    withdrawn: set[int]  # persons who took their application back after the close
+    withdrawn: set[int]  # persons who took their application back after the close, or died
     now: datetime
 
 
@@ -90,16 +92,20 @@ def _read(round_: Round, now: datetime) -> _Outcome:
         result=json.loads(unpacked(run.result)),
         people=dict(db.session.execute(learners).tuples().all()),
         sections=dict(db.session.execute(sections).tuples().all()),
-        withdrawn=set(db.session.scalars(_withdrawn_after_close(round_.id))),
+        withdrawn=set(db.session.scalars(_withdrawn_by_now(round_.id))),
         now=now,
     )
 
 
-def _withdrawn_after_close(round_id: int) -> Select[tuple[int]]:
-    return select(Application.person_id).where(
-        Application.round_id == round_id,
-        Application.state == "submitted",
-        Application.withdrawn_at.is_not(None),
+def _withdrawn_by_now(round_id: int) -> Select[tuple[int]]:
+    return (
+        select(Application.person_id)
+        .join(Person, Person.id == Application.person_id)
+        .where(
+            Application.round_id == round_id,
+            Application.state == "submitted",
+            or_(Application.withdrawn_at.is_not(None), Person.died_on.is_not(None)),
+        )
     )
 
 
@@ -203,12 +209,14 @@ def _listed(round_id: int) -> Select[Any]:
 
 
 def _queue(found: _Outcome) -> None:
-    """Everybody who would still take a seat waits for it; an earlier round's place gives way."""
+    """Everybody who would still take a seat waits for it; an earlier round's place gives way, but
+    for one that a seat is offered for: who has that offer waits there already."""
     ranks = {
         (learner["id"], code): rank
         for learner in found.file["learners"]
         for rank, code in enumerate(learner["choices"], start=1)
     }
+    asked = set(db.session.execute(_live_offers(found.round.term_id)).tuples())
     rows: list[dict[str, Any]] = [
         {
             "round_id": found.round.id,
@@ -223,9 +231,18 @@ def _queue(found: _Outcome) -> None:
         for code, line in found.result["waitlists"].items()
         for learner in line
         if found.people[learner] not in found.withdrawn
+        and (found.people[learner], found.sections[code]) not in asked
     ]
     _leave_earlier_places({(row["person_id"], row["section_id"]) for row in rows}, found)
     insert_rows(WaitlistEntry, rows)
+
+
+def _live_offers(term_id: int) -> Select[tuple[int, int]]:
+    return (
+        select(Offer.person_id, Offer.section_id)
+        .join(Section, Section.id == Offer.section_id)
+        .where(Section.term_id == term_id, Offer.state == "live")
+    )
 
 
 def _leave_earlier_places(pairs: set[tuple[int, int]], found: _Outcome) -> None:
@@ -267,7 +284,8 @@ def _withdraw_applications(found: _Outcome) -> None:
         .where(
             Application.round_id == found.round.id,
             Application.state == "submitted",
-            Application.withdrawn_at.is_not(None),
+            Application.person_id.in_(found.withdrawn),
         )
-        .values(state="withdrawn")
+        .values(state="withdrawn", withdrawn_at=func.coalesce(Application.withdrawn_at, found.now))
+        .execution_options(synchronize_session=False)
     )

@@ -16,6 +16,7 @@ from eldercampus.enrolment.models import (
     Choice,
     Cutoff,
     Learner,
+    Offer,
     Placement,
     Round,
     Run,
@@ -107,6 +108,18 @@ def count_by_channel(round_id: int) -> list[tuple[str, int]]:
     )
     rows = db.session.execute(query).tuples().all()
     return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def count_offers_by_section(term_id: int) -> dict[int, int]:
+    """Section id → live offers, for sections that have any, by code."""
+    query = (
+        select(Section.id, func.count(Offer.id))
+        .join(Offer, Offer.section_id == Section.id)
+        .where(Section.term_id == term_id, Offer.state == "live")
+        .group_by(Section.id, Section.code)
+        .order_by(Section.code)
+    )
+    return dict(db.session.execute(query).tuples().all())
 
 
 def list_demand(round_: Round) -> list[Demand]:

@@ -106,8 +106,11 @@ class _Writer:
             }
 
     def _reserves(self, section: Row[Any], free: int) -> list[dict[str, Any]]:
-        """Each reserve is its count without the holders of such seats; where released seats were
-        given to others, the last kind that releases shrinks first (allocation.md §5)."""
+        """Each reserve is its count without the holders of such seats, all together no more than
+        are free: the last kind that releases gives way first (allocation.md §5), one that keeps
+        its seats only when nothing else is left to; so that no class stops the freezing."""
+        if free == 0:
+            return []
         given = self._found.seats_given.get(section.id, [])
         entries = [
             {
@@ -118,11 +121,12 @@ class _Writer:
             for row in self._found.reserves.get(section.id, ())
         ]
         too_many = sum(entry["count"] for entry in entries) - free
-        for entry in reversed(entries):
-            if entry["unfilled"] == "release" and too_many > 0:
-                less = min(too_many, entry["count"])
-                entry["count"] -= less
-                too_many -= less
+        gives_way = [entry for entry in entries if entry["unfilled"] == "keep"]
+        gives_way += [entry for entry in entries if entry["unfilled"] == "release"]
+        for entry in reversed(gives_way):
+            less = max(0, min(too_many, entry["count"]))
+            entry["count"] -= less
+            too_many -= less
         return entries
 
     def learner(self, row: Row[Any]) -> dict[str, Any]:
@@ -160,7 +164,9 @@ class _Writer:
 
     def _groups(self, row: Row[Any], listed: list[Row[Any]]) -> dict[str, int]:
         """Paper stamped before the close is on time, whenever it is keyed in."""
-        on_time = row.submitted_at < self._round.closes_at or row.channel == "paper"
+        closes_at = self._round.closes_at
+        stamped = row.arrived_at is not None and row.arrived_at <= closes_at
+        on_time = stamped or row.submitted_at < closes_at
         usual = ON_TIME if on_time else LATE_GROUP
         goes_on = self._found.goes_on.get(row.person_id, ())
         groups = {

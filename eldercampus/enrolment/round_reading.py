@@ -82,8 +82,8 @@ def _applicants(round_id: int) -> Sequence[Row[Any]]:
             Application.id,
             Application.person_id,
             Application.wants,
-            Application.channel,
             Application.submitted_at,
+            Application.arrived_at,
             Person.community_id,
         )
         .join(Person, Person.id == Application.person_id)

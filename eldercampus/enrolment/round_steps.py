@@ -11,8 +11,9 @@ from sqlalchemy import CursorResult, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from eldercampus.audit.chain import record
+from eldercampus.catalogue.models import Section
 from eldercampus.db import db
-from eldercampus.enrolment.models import Application, Round
+from eldercampus.enrolment.models import Application, Offer, Round
 from eldercampus.enrolment.states import ROUND, after
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 from eldercampus.people.models import SamePersonPair
@@ -91,6 +92,12 @@ def count_open_pairs(round_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
+def count_live_offers(term_id: int) -> int:
+    """Offers of the term that are neither answered nor over."""
+    query = select(func.count(Offer.id)).join(Section, Section.id == Offer.section_id)
+    return db.session.scalar(query.where(Section.term_id == term_id, Offer.state == "live")) or 0
+
+
 def _too_early(round_: Round, step: str, now: datetime) -> Iterator[DomainError]:
     """People were told these moments; nothing happens before them."""
     if step in _ANNOUNCED and now < (at := getattr(round_, _ANNOUNCED[step])):
@@ -110,6 +117,9 @@ def _before_freezing(round_: Round, now: datetime) -> Iterator[DomainError]:
         yield DomainError("beacon_may_exist", at=round_.draws_at)
     if pairs := count_open_pairs(round_.id):
         yield DomainError("pairs_open", count=pairs)
+    if offers := count_live_offers(round_.term_id):
+        # answered after the freezing, one would give a seat that the file does not know of
+        yield DomainError("offers_live", count=offers)
     if other := _frozen_beside(round_):
         yield DomainError("other_round_frozen", other=other)
 

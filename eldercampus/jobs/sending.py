@@ -18,7 +18,7 @@ from eldercampus.notices.channels import file_channels
 from eldercampus.notices.delivery import Recipient, Sender, deliver
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import Person
-from eldercampus.people.queries import list_persons
+from eldercampus.people.queries import list_died, list_persons
 from eldercampus.places.models import District
 from eldercampus.places.queries import get_district
 
@@ -65,6 +65,8 @@ def find_dropped(notices: Sequence[Notice], now: datetime) -> Mapping[int, str]:
     """Those that no longer hold, and why, by notice id."""
     rows = matters.read_matters(notices)
     reasons = {notice.id: matters.still_holds(notice, rows, now) for notice in notices}
+    died = list_died({notice.person_id for notice in notices if notice.person_id is not None})
+    reasons.update({notice.id: "died" for notice in notices if notice.person_id in died})
     return {notice_id: why for notice_id, why in reasons.items() if why}
 
 

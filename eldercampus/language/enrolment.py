@@ -86,6 +86,15 @@ SENTENCES: dict[str, LazyString] = {
         "%(course)s goes on from an earlier class that has to be finished first. "
         "Please take it off the list, or choose the first stage."
     ),
+    "person_died": _l("This person has died. Nobody can apply in their name."),
+    "paper_not_in_time": _l(
+        "A form can be entered now only if it arrived from %(opens_at)s to %(closes_at)s. "
+        "Please look at the stamp once more."
+    ),
+    "paper_is_older": _l(
+        "This person handed in something newer, or took it back, on %(at)s. That counts, "
+        "not the older form."
+    ),
     # rounds
     "round_not_found": _l("There is no such round."),
     "term_not_found": _l("There is no such term."),
@@ -103,6 +112,10 @@ SENTENCES: dict[str, LazyString] = {
         "and change the dates."
     ),
     "pairs_open": _l("%(count)d pairs may be the same person. Please settle them first."),
+    "offers_live": _l(
+        "%(count)d seats of this term are offered and not answered yet. Please ring these people, "
+        "or wait until their time is over."
+    ),
     "other_round_frozen": _l(
         "Another round of this term, %(other)s, is not published yet. It counts on the same seats."
     ),
@@ -129,6 +142,15 @@ SENTENCES: dict[str, LazyString] = {
     "closes_in_past": _l("This is over already. Please choose a later day."),
     "moment_moved_forward": _l("People were told this date. It can only be moved to a later one."),
     "reason_missing": _l("Please write why."),
+    "campus_is_fixed": _l(
+        "People were drawn for this class, wait for it or sit in it, and chose it for where it is. "
+        "It stays at this campus. Please plan a new class at the other one."
+    ),
+    # deaths
+    "died_in_future": _l("This day lies in the future. Please look at it once more."),
+    "died_before_birth": _l(
+        "The birth date is %(born_on)s, later than this day. Please look at it once more."
+    ),
     # seats after the draw
     "joining_not_open": _l("The results are not out yet. Until then nobody can join a class."),
     "joining_over": _l("The last day to join a class of this term was %(on)s."),

@@ -79,3 +79,10 @@ def drop_notices(subject: str, *, why: str, kind: str | None = None) -> None:
     # rows already read are not compared one by one: a clock that lapses thousands would stand
     step = query.values(state="dropped", why=why).execution_options(synchronize_session=False)
     db.session.execute(step)
+
+
+def drop_notices_to(person_id: int, *, why: str) -> None:
+    """Takes back everything queued for a person whom nothing is to reach any more."""
+    query = update(Notice).where(Notice.person_id == person_id, Notice.state == "queued")
+    step = query.values(state="dropped", why=why).execution_options(synchronize_session=False)
+    db.session.execute(step)

@@ -97,6 +97,14 @@ def list_persons(person_ids: Collection[int]) -> dict[int, Person]:
     return {person.id: person for person in db.session.scalars(query)}
 
 
+def list_died(person_ids: Collection[int]) -> set[int]:
+    """Those of the persons who have died."""
+    if not person_ids:
+        return set()
+    query = select(Person.id).where(Person.id.in_(person_ids), Person.died_on.is_not(None))
+    return set(db.session.scalars(query))
+
+
 def list_accounts_for(person_ids: Collection[int], on: date) -> list[Representation]:
     """Who acts for these persons on a day, with .account."""
     query = (

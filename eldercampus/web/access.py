@@ -76,6 +76,11 @@ POLICY: dict[str, dict[str, str]] = {
         "campus_head": "district",
         "district_officer": "district",
     },
+    "person.record_death": {
+        "clerk": "district",
+        "campus_head": "district",
+        "district_officer": "district",
+    },
     "tag.check": {"clerk": "district", "campus_head": "district", "district_officer": "district"},
     "person.enter": {
         "clerk": "district",

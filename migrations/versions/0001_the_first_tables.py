@@ -535,10 +535,14 @@ def upgrade():
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(state = 'draft') = (submitted_at IS NULL)", name=op.f("ck_application_submitted_at")
+        ),
+        sa.CheckConstraint(
+            "arrived_at IS NULL OR channel = 'paper'", name=op.f("ck_application_arrived_at")
         ),
         sa.CheckConstraint(
             "channel IN ('web', 'phone', 'counter', 'paper')", name=op.f("ck_application_channel")

@@ -197,15 +197,19 @@ def test_groups(world: World, db: SQLAlchemy) -> None:
         steps.applied(world, name, "S-005 S-001")
     closes = steps.round_of(world).closes_at
     late: dict[str, Any] = {"submitted_at": closes + timedelta(hours=1)}
-    steps.applied(world, "Zhou", "S-001", channel="paper", **late)
+    stamped = {"arrived_at": closes - timedelta(hours=1), **late}
+    steps.applied(world, "Zhou", "S-001", channel="paper", **stamped)
     steps.applied(world, "Wu", "S-001", channel="counter", **late)
-    groups = {n: learner_of(world, n)["groups"] for n in ("Zhao", "Qian", "Li", "Zhou", "Wu")}
+    steps.applied(world, "Sun", "S-001", channel="paper", **late)  # nobody says when it came
+    names = ("Zhao", "Qian", "Li", "Zhou", "Wu", "Sun")
+    groups = {name: learner_of(world, name)["groups"] for name in names}
     assert groups == {
         "Zhao": {"S-005": 1},
         "Qian": {},
         "Li": {},
         "Zhou": {},
         "Wu": {"S-001": 3},
+        "Sun": {"S-001": 3},
     }
 
 

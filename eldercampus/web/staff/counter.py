@@ -1,6 +1,7 @@
 """/staff/counter: an application for somebody who stands there, rings, or sent a paper form."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from eldercampus.enrolment.application_queries import (
     draft_of,
     find_application,
     find_open_round,
+    find_round_for_paper,
 )
 from eldercampus.enrolment.choosing import Draft, remarks_on
 from eldercampus.enrolment.entry import enter_application, find_ids_by_code, list_classes_of_term
@@ -20,10 +22,11 @@ from eldercampus.enrolment.person_queries import find_persons
 from eldercampus.errors import DomainError
 from eldercampus.language import name_of
 from eldercampus.language.hours import weekly_words
+from eldercampus.people.models import Person
 from eldercampus.people.queries import get_person
 from eldercampus.web.access import allow, signed_in
 from eldercampus.web.once import once
-from eldercampus.web.staff.counter_forms import EntryForm, FindForm
+from eldercampus.web.staff.counter_forms import EntryForm, FindForm, PaperForm
 from eldercampus.web.wishes import person_answers, remark_line, wants_words
 
 pages = Blueprint("counter", __name__)
@@ -32,8 +35,7 @@ pages = Blueprint("counter", __name__)
 @pages.get("/staff/counter")
 @allow("application.enter")
 def start() -> ResponseReturnValue:
-    round_ = find_open_round(clock.now())
-    return render_template("staff/counter.html", form=FindForm(), round=round_, found=None)
+    return _counter(FindForm())
 
 
 @pages.post("/staff/counter")
@@ -43,34 +45,48 @@ def find() -> ResponseReturnValue:
     form, found = FindForm(), None
     if form.validate_on_submit():
         found = find_persons(str(form.words.data))
-    round_ = find_open_round(clock.now())
-    return render_template("staff/counter.html", form=form, round=round_, found=found)
+    return _counter(form, found)
+
+
+def _counter(form: FindForm, found: Sequence[Person] | None = None) -> str:
+    return render_template(
+        "staff/counter.html",
+        form=form,
+        round=find_open_round(clock.now()),
+        paper_round=find_round_for_paper(),
+        found=found,
+    )
+
+
+def _find_round(now: datetime) -> Round | None:
+    """Where an application goes that comes now: after the close that is paper only."""
+    return find_open_round(now) or find_round_for_paper()
 
 
 @pages.route("/staff/counter/<int:person_id>", methods=["GET", "POST"])
 @allow("application.enter")
 def enter(person_id: int) -> ResponseReturnValue:
-    """One screen: who it is, up to eight classes, how many courses, how it came."""
-    round_ = find_open_round(clock.now())
+    """One screen: who it is, up to eight classes, how many courses, how it came, or when."""
+    round_ = _find_round(clock.now())
     if round_ is None:
         return redirect(url_for("counter.start"), 303)
     form = _entry_form(round_)
     if form.validate_on_submit() and _read_codes(form, round_) and form.send.data:
         try:
-            return redirect(_hand_in(form, round_.id, person_id), 303)
+            return redirect(_hand_in(form, round_, person_id), 303)
         except DomainError as error:
             form.refuse(error)
     return _entry_page(form, person_id)
 
 
-def _entry_form(round_: Round) -> EntryForm:
-    form = EntryForm()
+def _entry_form(round_: Round) -> EntryForm | PaperForm:
+    form = EntryForm() if round_.state == "open" else PaperForm()
     most = int(round_.rules["courses_per_term"])
     form.wants.choices = [(str(number), wants_words(number)) for number in range(1, most + 1)]
     return form
 
 
-def _read_codes(form: EntryForm, round_: Round) -> bool:
+def _read_codes(form: EntryForm | PaperForm, round_: Round) -> bool:
     """Whether every code typed is one of the term's; marks those that are not."""
     typed = [field for field in form.choices() if field.data]
     known = find_ids_by_code(round_.term_id, [field.data for field in typed])
@@ -80,17 +96,16 @@ def _read_codes(form: EntryForm, round_: Round) -> bool:
     return not form.is_troubled
 
 
-def _hand_in(form: EntryForm, round_id: int, person_id: int) -> str:
+def _hand_in(form: EntryForm | PaperForm, round_: Round, person_id: int) -> str:
     """Enters it, once; the address of the slip."""
     account, now = signed_in(), clock.now()
     if account is None:
         abort(403)
-    clerk_id = account.id
+    clerk_id, round_id, term_id = account.id, round_.id, round_.term_id
 
     def deed() -> str:
-        round_ = find_open_round(now)
         codes = [field.data for field in form.choices() if field.data]
-        known = find_ids_by_code(round_.term_id, codes) if round_ else {}
+        known = find_ids_by_code(term_id, codes)
         draft: Draft = {
             "wants": int(form.wants.data),
             "choices": [known[code] for code in codes],
@@ -101,19 +116,27 @@ def _hand_in(form: EntryForm, round_id: int, person_id: int) -> str:
             person_id,
             draft,
             version=form.shown(),
-            channel=form.channel.data or "counter",
+            channel=form.channel.data if isinstance(form, EntryForm) else "paper",
             clerk_id=clerk_id,
             now=now,
+            arrived_at=_stamp(form),
         )
         return url_for("staff_applications.slip", application_id=application.id)
 
     return once(str(form.key.data), clerk_id, now, deed)
 
 
-def _entry_page(form: EntryForm, person_id: int) -> ResponseReturnValue:
+def _stamp(form: EntryForm | PaperForm) -> datetime | None:
+    if isinstance(form, EntryForm):
+        return None
+    hour, minute = divmod(form.arrived_minute.data, 60)
+    return datetime.combine(form.arrived_on.data, time(hour, minute), clock.SHANGHAI)
+
+
+def _entry_page(form: EntryForm | PaperForm, person_id: int) -> ResponseReturnValue:
     """Reads everything anew: a refused entry has emptied what was read before."""
     now = clock.now()
-    round_, person = find_open_round(now), get_person(person_id)
+    round_, person = _find_round(now), get_person(person_id)
     if round_ is None:
         return redirect(url_for("counter.start"), 303)
     application = find_application(round_.id, person.id)
@@ -128,16 +151,24 @@ def _entry_page(form: EntryForm, person_id: int) -> ResponseReturnValue:
         application=application,
         classes=[(section.code, _class_words(section)) for section in classes],
         answers=person_answers(person, now),
+        paper=isinstance(form, PaperForm),
         remarks=_look_up(form, classes),
     )
 
 
-def _fill_in(form: EntryForm, application: Application | None, classes: Sequence[Section]) -> None:
+def _fill_in(
+    form: EntryForm | PaperForm, application: Application | None, classes: Sequence[Section]
+) -> None:
     form.wants.data = "1"
-    form.channel.data = application.channel if application else "counter"
+    if isinstance(form, EntryForm):
+        form.channel.data = application.channel if application else "counter"
     if application is None:
         return
     codes = {section.id: section.code for section in classes}
+    if isinstance(form, PaperForm) and application.arrived_at:
+        stamp = application.arrived_at.astimezone(clock.SHANGHAI)
+        form.arrived_on.process(None, stamp.date())
+        form.arrived_minute.data = stamp.hour * 60 + stamp.minute
     draft = draft_of(application)
     form.wants.data = str(draft["wants"] or 1)
     form.version.data = str(application.version)
@@ -145,7 +176,7 @@ def _fill_in(form: EntryForm, application: Application | None, classes: Sequence
         field.data = codes.get(section_id)
 
 
-def _look_up(form: EntryForm, classes: Sequence[Section]) -> list[tuple[int, object]]:
+def _look_up(form: EntryForm | PaperForm, classes: Sequence[Section]) -> list[tuple[int, object]]:
     """Writes each class's words below its code; what to say about the order."""
     by_code = {section.code: section for section in classes}
     chosen: list[Section] = []

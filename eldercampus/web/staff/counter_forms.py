@@ -26,6 +26,7 @@ from eldercampus.web.forms import (
     YesField,
 )
 from eldercampus.web.forms.fields import Piece
+from eldercampus.web.staff.clock_field import ClockField
 
 MOST_CHOICES = 8
 CHANNELS = ("counter", "phone", "paper")
@@ -67,7 +68,7 @@ class ClassField(TextField):
         return re.split(r"[\s,，]", text)[0].upper() if text else None
 
 
-class EntryForm(Form):
+class WishesForm(Form):
     """choice1 … choice8 follow below."""
 
     version = HiddenField()
@@ -75,12 +76,6 @@ class EntryForm(Form):
         _l("How many courses?"),
         inline=True,
         validators=[Required(_l("Please choose how many courses."))],
-    )
-    channel = RadioField(
-        _l("How did it come?"),
-        choices=_labelled("channel", CHANNELS),
-        inline=True,
-        validators=[Required(_l("Please say how the application came."))],
     )
     send = SubmitField(_l("Hand in and print the slip"))
     look = SubmitField(_l("Look the classes up first"))
@@ -95,7 +90,32 @@ class EntryForm(Form):
 
 
 for _number in range(1, MOST_CHOICES + 1):
-    setattr(EntryForm, f"choice{_number}", ClassField(LazyString(choice_words, _number)))
+    setattr(WishesForm, f"choice{_number}", ClassField(LazyString(choice_words, _number)))
+
+
+class EntryForm(WishesForm):
+    """While people apply."""
+
+    channel = RadioField(
+        _l("How did it come?"),
+        choices=_labelled("channel", CHANNELS),
+        inline=True,
+        validators=[Required(_l("Please say how the application came."))],
+    )
+
+
+class PaperForm(WishesForm):
+    """After the close: paper only, with the stamp that it got when it arrived."""
+
+    arrived_on = DateField(
+        _l("When did the form arrive? The day on the stamp"),
+        validators=[Required(_l("Please write the day on the stamp."))],
+    )
+    arrived_minute = ClockField(
+        _l("The time on the stamp"),
+        hint=_l("For example 9:30 or 16:30"),
+        validators=[Required(_l("Please write the time on the stamp."))],
+    )
 
 
 class PersonForm(Form):

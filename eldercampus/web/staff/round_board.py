@@ -16,6 +16,7 @@ from eldercampus.enrolment.round_figures import (
     Figures,
     count_by_channel,
     count_by_day,
+    count_offers_by_section,
     count_tags_to_check,
     find_latest_run,
     get_figures,
@@ -58,6 +59,7 @@ class Board:
     wanted: list[Wish]
     at_risk: list[Wish]
     open_pairs: int
+    offers: list[tuple[Section, int]]  # classes with seats that are offered and not answered
     tags: int
     task: Task | None
     dry_run: Run | None
@@ -92,6 +94,7 @@ def build_board(round_: Round, now: datetime) -> Board:
         wanted=wanted,
         at_risk=at_risk,
         open_pairs=count_open_pairs(round_.id),
+        offers=_offers(round_.term_id),
         tags=count_tags_to_check(round_.id),
         task=find_draw_task(round_.id),
         dry_run=dry_run,
@@ -151,6 +154,12 @@ def _bars(days: Sequence[tuple[date, int]], now: datetime) -> list[dict[str, Any
         {"label": str(day.day), "day": day, "value": count, "now": day == today}
         for day, count in days[-_DAYS_SHOWN:]
     ]
+
+
+def _offers(term_id: int) -> list[tuple[Section, int]]:
+    counts = count_offers_by_section(term_id)
+    sections = {s.id: s for s in list_sections(section_ids=set(counts))} if counts else {}
+    return [(sections[section_id], count) for section_id, count in counts.items()]
 
 
 def _wishes(demand: list[Demand], dry_run: Run | None) -> tuple[list[Wish], list[Wish]]:

@@ -39,6 +39,7 @@ FIELDS = {
     "closed_with_learners": "state",
     "minimum_above_capacity": "minimum",
     "section_term": "term",
+    "campus_is_fixed": "campus",
     "no_meeting": "day_1",
     "meetings_overlap": "day_1",
     "reserve_twice": "kind_1",
