@@ -6,20 +6,22 @@ after the draw gets the id, and the draw number, that they would have had in it.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from eldercampus.allocation import lottery
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
-from eldercampus.enrolment.models import Learner, Round, Run
+from eldercampus.enrolment.models import Learner, Placement, Round, Run
 from eldercampus.errors import DomainError
-from eldercampus.people.models import Person
+from eldercampus.people.models import Person, Tag
 from eldercampus.people.sealing import unseal
 from eldercampus.places.distances import band_of, haversine_m, points_in_use
+from eldercampus.places.models import Community, Town
 
 LATE_GROUP = 3
 
@@ -63,21 +65,23 @@ def key_distance(metres: int, rules: Mapping[str, Any]) -> int:
     return band_of(metres, rules["bands_m"]) if rules["proximity"] == "bands" else metres
 
 
-def late_learner(round_: Round, person: Person, section: Section) -> Learner:
+def late_learner(round_: Round, person: Person, section: Section, on: date) -> Learner:
     """The person's row in a published round, made where none is; knows the way to the section.
 
-    section.campus must be loaded.
+    A new row has the kinds of seats that are open to the person on the day. section.campus must be
+    loaded.
     """
     query = select(Learner).where(Learner.round_id == round_.id, Learner.person_id == person.id)
     learner = db.session.scalar(query.options(joinedload(Learner.person)))
     if learner is None:
-        code = learner_code(round_, person.id)
+        code, kinds = learner_code(round_, person.id), set(_kinds(person, on))
         learner = Learner(
             round_id=round_.id,
             person_id=person.id,
             code=code,
             lottery=learner_number(round_.id, code),
             late=True,
+            tags=sorted(label for label, kind in round_.tag_names.items() if kind in kinds),
             metres={},
         )
         db.session.add(learner)
@@ -89,3 +93,19 @@ def late_learner(round_: Round, person: Person, section: Section) -> Learner:
         metres = haversine_m(home.longitude, home.latitude, campus.longitude, campus.latitude)
         learner.metres = {**learner.metres, campus.code: file_metres(metres, round_.rules)}
     return learner
+
+
+def _kinds(person: Person, on: date) -> Iterator[str]:
+    """Verified tags that are valid, the town lived in, and new where never placed before."""
+    yield from db.session.scalars(
+        select(Tag.kind).where(
+            Tag.person_id == person.id,
+            Tag.state == "verified",
+            or_(Tag.valid_until.is_(None), Tag.valid_until >= on),
+        )
+    )
+    town = select(Town.code).join(Community, Community.town_id == Town.id)
+    yield f"town:{db.session.scalars(town.where(Community.id == person.community_id)).one()}"
+    placed = select(Placement.id).where(Placement.person_id == person.id).limit(1)
+    if db.session.scalar(placed) is None:
+        yield "new"

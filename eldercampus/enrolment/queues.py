@@ -4,7 +4,6 @@ The order is worked out anew each time (allocation.md §8). A live offer counts 
 accepted, so that nobody is asked about two seats of which they could take only one.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -18,16 +17,8 @@ from eldercampus.catalogue.queries import section_times
 from eldercampus.catalogue.timetable import overlap
 from eldercampus.db import db
 from eldercampus.enrolment.learners import LATE_GROUP, key_distance
-from eldercampus.enrolment.models import (
-    HOLDING,
-    Application,
-    Choice,
-    Learner,
-    Offer,
-    Placement,
-    Round,
-    WaitlistEntry,
-)
+from eldercampus.enrolment.models import Learner, Round, WaitlistEntry
+from eldercampus.enrolment.queue_readings import live_offers, own_lists, seats_held
 from eldercampus.people.models import Person
 from eldercampus.places.distances import metres_to_campuses
 from eldercampus.places.models import Campus
@@ -40,7 +31,8 @@ FARTHEST = 2**31 - 1  # where no way is known
 class Waiting:
     """One waiting entry and how its person stands.
 
-    section and `own_list` are section codes, `placements` the seats held (code → placement id),
+    section and `own_list` are section codes, rank the place in that list (from 0), `placements` the
+    seats held (code → placement id),
     `wait` the price of the seat as if every live offer were accepted, `wait_now` with the seats
     held only; None: they would not take it. tags are real kinds (disability), not the file's (t1).
     """
@@ -141,7 +133,6 @@ def _entries(term_id: int, *which: ColumnElement[bool]) -> Select[Any]:
             WaitlistEntry.round_id,
             WaitlistEntry.section_id,
             WaitlistEntry.late,
-            WaitlistEntry.rank,
             WaitlistEntry.lapses,
             Section.code,
             Campus.code.label("campus"),
@@ -177,25 +168,24 @@ class _Books:
                 select(Round.id, Round.rules, Round.tag_names).where(Round.id.in_(round_ids))
             )
         }
-        self._placements = _seats_held(term_id, people)
-        self._offers = _live_offers(term_id, people)
-        self._lists = _own_lists(people, round_ids)
+        self._placements = seats_held(term_id, people)
+        self._offers = live_offers(term_id, people)
+        self._lists, self._joined = own_lists(people, round_ids)
 
     def waiting(self, row: Row[Any]) -> Waiting:
         held = self._placements[row.person_id]
         offers = self._offers[row.person_id]
-        own_list = self._lists[row.person_id, row.round_id]
+        own_list = self._lists.get((row.person_id, row.round_id), ())
         rules = self._rounds[row.round_id].rules
         tag_names = self._rounds[row.round_id].tag_names
         group = LATE_GROUP if row.late else row.groups.get(row.code, 2)
-        wait = self._timetable.wait
         return Waiting(
             entry_id=row.id,
             person_id=row.person_id,
             round_id=row.round_id,
             section_id=row.section_id,
             section=row.code,
-            rank=row.rank,
+            rank=own_list.index(row.code) if row.code in own_list else len(own_list),
             lapses=row.lapses,
             wants=row.wants,
             own_list=own_list,
@@ -203,9 +193,21 @@ class _Books:
             tags=frozenset(kind_of(tag, tag_names) for tag in row.tags),
             order=(group, self._distance(row, rules), row.lottery),
             offered=row.code in offers,
-            wait=wait(row.code, own_list, _expected(held, offers, row.code), row.wants),
-            wait_now=wait(row.code, own_list, held.keys(), row.wants),
+            wait=self._wait(row, own_list, _expected(held, offers, row.code)),
+            wait_now=self._wait(row, own_list, held.keys()),
         )
+
+    def _wait(self, row: Row[Any], own_list: tuple[str, ...], held: Collection[str]) -> Wait | None:
+        """Who asked for the class after the draw wants it on top of the others, up to the rule's
+        number, where it replaces none of them; a seat got in this way counts as wanted."""
+        joined = self._joined.get((row.person_id, row.round_id), set())
+        wants = max(row.wants, min(len(held), row.wants + len(joined.intersection(held))))
+        wait = self._timetable.wait(row.code, own_list, held, wants)
+        if wait is None and row.late:
+            most = int(self._rounds[row.round_id].rules["courses_per_term"])
+            one_more = max(wants, min(len(held) + 1, most))
+            wait = self._timetable.wait(row.code, own_list, held, one_more)
+        return wait
 
     def _distance(self, row: Row[Any], rules: Mapping[str, Any]) -> int:
         """As in the round's file; measured anew where the class has moved to another campus."""
@@ -223,65 +225,3 @@ def _expected(held: Mapping[str, int], offers: Mapping[str, str | None], but: st
     """The seats held once every live offer, but the one for `but`, is accepted."""
     others = {section: gives_up for section, gives_up in offers.items() if section != but}
     return (set(held) - {gone for gone in others.values() if gone}) | set(others)
-
-
-def _seats_held(term_id: int, people: Select[tuple[int]]) -> dict[int, dict[str, int]]:
-    held: dict[int, dict[str, int]] = defaultdict(dict)
-    query = (
-        select(Placement.person_id, Section.code, Placement.id)
-        .join(Section, Section.id == Placement.section_id)
-        .where(
-            Section.term_id == term_id,
-            Placement.state.in_(HOLDING),
-            Placement.person_id.in_(people),
-        )
-    )
-    for person_id, code, placement_id in db.session.execute(query):
-        held[person_id][code] = placement_id
-    return held
-
-
-def _live_offers(term_id: int, people: Select[tuple[int]]) -> dict[int, dict[str, str | None]]:
-    """Section code → the code of the seat that accepting gives up, for each person."""
-    offers: dict[int, dict[str, str | None]] = defaultdict(dict)
-    given_up = (
-        select(Section.code)
-        .join(Placement, Placement.section_id == Section.id)
-        .where(Placement.id == Offer.gives_up_id)
-        .correlate(Offer)
-        .scalar_subquery()
-    )
-    query = (
-        select(Offer.person_id, Section.code, given_up)
-        .join(Section, Section.id == Offer.section_id)
-        .where(Section.term_id == term_id, Offer.state == "live", Offer.person_id.in_(people))
-    )
-    for person_id, code, gives_up in db.session.execute(query):
-        offers[person_id][code] = gives_up
-    return offers
-
-
-def _own_lists(
-    people: Select[tuple[int]], round_ids: set[int]
-) -> dict[tuple[int, int], tuple[str, ...]]:
-    """Section codes, best first, by person and round: what was handed in, then what came later."""
-    ranks: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
-    listed = (
-        select(Application.person_id, Application.round_id, Section.code, Choice.rank)
-        .join(Choice, Choice.application_id == Application.id)
-        .join(Section, Section.id == Choice.section_id)
-        .where(Application.round_id.in_(round_ids), Application.person_id.in_(people))
-    )
-    joined = (
-        select(WaitlistEntry.person_id, WaitlistEntry.round_id, Section.code, WaitlistEntry.rank)
-        .join(Section, Section.id == WaitlistEntry.section_id)
-        .where(
-            WaitlistEntry.round_id.in_(round_ids),
-            WaitlistEntry.late,
-            WaitlistEntry.person_id.in_(people),
-        )
-    )
-    for query in (listed, joined):
-        for person_id, round_id, code, rank in db.session.execute(query):
-            ranks[person_id, round_id].setdefault(code, rank)
-    return {who: tuple(sorted(codes, key=codes.__getitem__)) for who, codes in ranks.items()}

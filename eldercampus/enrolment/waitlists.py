@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from eldercampus.audit.chain import record
+from eldercampus.catalogue.calendar import SHANGHAI
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
 from eldercampus.enrolment.choosing import completed_course_ids, named
@@ -73,13 +74,11 @@ def join_section(
     round_ = _check_open(section, now)
     person = db.session.get_one(Person, person_id)
     _check_eligible(person, section, round_)
-    learner = late_learner(round_, person, section)
-    held = _held_codes(section.term_id, person_id)
-    learner.wants = _wanted(learner, len(held), round_)
+    learner = late_learner(round_, person, section, now.astimezone(SHANGHAI).date())
     entry = _new_entry(section, learner, now)
     waiting = _get_waiting(entry.id, section.term_id)
     if waiting.wait is None:
-        raise _what_stands_in_the_way(section, held)
+        raise _what_stands_in_the_way(section, sorted(waiting.placements), round_)
     record("waitlist.join", f"section:{section_id}", now=now, account_id=account_id)
     return _place(section, waiting, now)
 
@@ -192,27 +191,6 @@ def _check_eligible(person: Person, section: Section, round_: Round) -> None:
         raise DomainError(error.code, **{**error.facts, **named(section)})
 
 
-def _held_codes(term_id: int, person_id: int) -> list[str]:
-    query = (
-        select(Section.code)
-        .join(Placement, Placement.section_id == Section.id)
-        .where(
-            Section.term_id == term_id,
-            Placement.person_id == person_id,
-            Placement.state.in_(HOLDING),
-        )
-    )
-    return list(db.session.scalars(query.order_by(Section.code)))
-
-
-def _wanted(learner: Learner, held: int, round_: Round) -> int:
-    """Whoever asks for one more wants one more, up to the rule's number of courses."""
-    most = int(round_.rules["courses_per_term"])
-    if held >= most:
-        raise DomainError("enough_courses", most=most)
-    return max(learner.wants, held + 1)
-
-
 def _new_entry(section: Section, learner: Learner, now: datetime) -> WaitlistEntry:
     """At the end of the person's own list, or where the section stands on it already."""
     mine = (
@@ -243,7 +221,7 @@ def _get_waiting(entry_id: int, term_id: int) -> Waiting:
     return list_waiting(term_id, WaitlistEntry.id == entry_id)[0]
 
 
-def _what_stands_in_the_way(section: Section, held: list[str]) -> DomainError:
+def _what_stands_in_the_way(section: Section, held: list[str], round_: Round) -> DomainError:
     """Why this person could not take the seat; names the class held."""
     timetable = Timetable(section.term_id)
     for code in held:
@@ -251,6 +229,9 @@ def _what_stands_in_the_way(section: Section, held: list[str]) -> DomainError:
             return DomainError("join_same_course", **_named(section.term_id, code))
         if timetable.clashes(section.code, code):
             return DomainError("join_clash", **_named(section.term_id, code))
+    most = int(round_.rules["courses_per_term"])
+    if len(held) >= most:
+        return DomainError("enough_courses", most=most)
     return DomainError("join_other_offer")
 
 
