@@ -255,9 +255,8 @@ class WaitlistEntry(Model):
     section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
     rank: Mapped[int]  # place on the person's own list; later joins stand at its end
     late: Mapped[bool] = mapped_column(default=False)  # joined after the draw: group 3
-    lapses: Mapped[int] = mapped_column(
-        default=0
-    )  # offers for this section that ran out unanswered
+    # offers for this section that ran out unanswered
+    lapses: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -287,16 +286,14 @@ class Offer(Model):
     seat: Mapped[str] = mapped_column(String(20))  # label of the free seat
     gives_up_id: Mapped[int | None] = mapped_column(ForeignKey("placement.id"))
     state: Mapped[str] = mapped_column(String(10), default="live")
-    token: Mapped[str] = mapped_column(
-        String(64), unique=True
-    )  # in the link; opens this offer only
+    # in the link; opens this offer only
+    token: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)  # the last moment that counts
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    answered_through: Mapped[str] = mapped_column(
-        String(10), default=""
-    )  # web, link, phone, counter
+    # web, link, phone, counter
+    answered_through: Mapped[str] = mapped_column(String(10), default="")
 
     person: Mapped[Person] = relationship(lazy="raise")
     section: Mapped[Section] = relationship(lazy="raise")
