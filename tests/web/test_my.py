@@ -71,7 +71,7 @@ def placement_of(app: Flask, market: Market, name: str, code: str) -> tuple[int,
 
 def test_the_result_with_its_reason(market: Market, look: Look) -> None:
     text = look("/my")
-    assert "You have a seat in 1 class, and wait for 1" in text
+    assert "You have a seat in 1 class, and are waiting for 1" in text
     assert "Course X, Monday You are in" in text
     assert "Please tell us by Friday 18 December, 10 in the morning" in text
     assert "Course Y, Tuesday 2nd in line" in text
@@ -115,7 +115,7 @@ def test_giving_back_is_asked_once_more(
     for _click in range(2):
         assert client.post(address, headers=ENGLISH).status_code == 303
     assert placement_of(app, market, "Zhao", "X")[1] == "declined"
-    assert "You have no seat yet, and wait for 1 class" in look("/my")
+    assert "You have no seat yet, but are waiting for 1 class" in look("/my")
     assert client.get(address).status_code == 303
 
 
