@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import update
 
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import get_section
 from eldercampus.db import transaction
 from eldercampus.enrolment.class_changes import change_class, details_of
-from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.models import Application, Placement, Round, WaitlistEntry
 from eldercampus.errors import DomainError
 from tests.enrolment.market import AFTER, Market
 
@@ -72,3 +73,37 @@ def test_what_the_draw_rests_on_stays(
     change(market, fee_yuan=77)
     section = db.session.get_one(Section, market.sections["X"])
     assert (section.fee_yuan, section.capacity) == (77, 1)
+
+
+def move(market: Market) -> None:
+    change(market, campus_id=market.world.campuses["K-02"])
+
+
+def refused_to_move(market: Market) -> None:
+    with pytest.raises(DomainError, match="campus_is_fixed"):
+        move(market)
+
+
+def test_a_class_that_people_sit_in_or_wait_for_stays_where_it_is(
+    db: SQLAlchemy, market: Market
+) -> None:
+    with transaction():
+        db.session.execute(update(Application).values(state="withdrawn"))
+    refused_to_move(market)
+    with transaction():
+        db.session.execute(update(WaitlistEntry).values(state="left"))
+    refused_to_move(market)  # a sits there
+    with transaction():
+        db.session.execute(update(Placement).values(state="withdrawn"))
+        db.session.get_one(Section, market.sections["X"]).taken = 0
+    move(market)
+
+
+def test_a_class_that_was_drawn_for_stays_where_it_is(db: SQLAlchemy) -> None:
+    market = Market()
+    market.section("X", 1)
+    market.person("a", "X")
+    refused_to_move(market)
+    with transaction():
+        db.session.get_one(Round, market.world.round_id).state = "closed"
+    move(market)

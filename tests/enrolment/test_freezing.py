@@ -14,7 +14,16 @@ from eldercampus.catalogue.models import Reserve, Section, Term
 from eldercampus.db import transaction
 from eldercampus.enrolment.freezing import build_round_file, freeze_round, unpacked
 from eldercampus.enrolment.learners import learner_code
-from eldercampus.enrolment.models import Application, Learner, Placement, Round, Run
+from eldercampus.enrolment.models import (
+    Application,
+    Learner,
+    Offer,
+    Placement,
+    Round,
+    Run,
+    WaitlistEntry,
+)
+from eldercampus.enrolment.offers import decline_offer
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Person, SamePersonPair, Tag
 from tests.enrolment import steps
@@ -373,6 +382,61 @@ def test_freezing_refuses_what_would_break_the_ceremony(world: World, db: SQLAlc
     other = other_round(world, db, state="frozen")
     error = refused(world, at)
     assert (error.code, error.facts) == ("other_round_frozen", {"other": other.code})
+
+
+def offered(world: World, round_id: int, name: str, code: str) -> Offer:
+    """A live offer of an earlier round, its seat counted as taken."""
+    section_id, person_id = world.sections[code], world.people[name]
+    entry = WaitlistEntry(
+        round_id=round_id, person_id=person_id, section_id=section_id, rank=1, joined_at=NOW
+    )
+    add(entry)
+    with transaction() as session:
+        offer = Offer(
+            round_id=round_id,
+            person_id=person_id,
+            section_id=section_id,
+            entry_id=entry.id,
+            seat="open",
+            token="t",
+            made_at=NOW,
+            ends_at=NOW + timedelta(days=90),
+        )
+        session.add(offer)
+        session.get_one(Section, section_id).taken += 1
+    return offer
+
+
+def test_freezing_waits_until_offers_of_the_term_are_over(world: World, db: SQLAlchemy) -> None:
+    """Accepted after the freezing, one would give a seat that the file does not know of."""
+    offer = offered(world, other_round(world, db).id, "Qian", "S-003")
+    steps.closed(world)
+    with transaction():
+        db.session.get_one(Round, world.round_id).beacon_source = steps.SOURCE
+    error = refused(world, steps.round_of(world).freezes_at)
+    assert (error.code, error.facts) == ("offers_live", {"count": 1})
+    with transaction():
+        decline_offer(offer.id, now=NOW)
+    assert steps.frozen(world).state == "frozen"
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_kept_seats_stop_no_freezing(world: World, db: SQLAlchemy, state: str) -> None:
+    """Seats were reserved, to be kept, after others had been given: what is free is kept."""
+    earlier = other_round(world, db)
+    row = {"section_id": world.sections["S-003"], "unfilled": "keep"}
+    add(Reserve(position=1, kind="disability", count=2, **row))
+    add(Reserve(position=2, kind="low_income", count=1, **row))
+    add(Reserve(position=3, kind="new", count=1, **{**row, "unfilled": "release"}))
+    for name in ("Qian", "Sun"):
+        seat(world, earlier.id, name, "S-003")
+    steps.applied(world, "Qian", "S-001")
+    with transaction():
+        db.session.get_one(Section, world.sections["S-003"]).state = state
+    counts = [one["count"] for one in section_of(world, "S-003")["seats"]]
+    assert counts == ([1, 0, 0] if state == "open" else [])
+    steps.closed(world)
+    assert steps.frozen(world).state == "frozen"
 
 
 def test_a_file_that_is_partly_wrong_names_the_place(world: World, db: SQLAlchemy) -> None:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eldercampus.audit.models import AuditEntry
 from eldercampus.db import transaction
+from eldercampus.enrolment import merging
 from eldercampus.enrolment.merging import settle_same_persons
 from eldercampus.enrolment.models import (
     Application,
@@ -18,9 +19,11 @@ from eldercampus.enrolment.models import (
     Round,
     WaitlistEntry,
 )
+from eldercampus.enrolment.offers import lapse_offers
 from eldercampus.errors import DomainError
 from eldercampus.people.duplicates import Decision
 from eldercampus.people.models import Person, SamePersonPair
+from tests.enrolment.market import AFTER, Market
 from tests.enrolment.steps import applied
 from tests.world import NOW, World, build_world
 
@@ -118,6 +121,30 @@ def test_nobody_is_merged_while_a_round_is_drawn(db: SQLAlchemy, world: World, s
     assert db.session.get_one(Person, world.people[LATER]).merged_into_id is None
 
 
+def test_an_application_taken_back_after_the_close_does_not_count(
+    db: SQLAlchemy, world: World
+) -> None:
+    applied(world, EARLIER, "S-001", receipt="R-1", submitted_at=NOW - timedelta(days=5))
+    applied(world, LATER, "S-002", receipt="R-2", withdrawn_at=NOW)
+    with transaction() as session:
+        session.get_one(Round, world.round_id).state = "closed"
+    _settle(world)
+    (counts,), (gone,) = (_applications(db, world, key) for key in (EARLIER, LATER))
+    assert counts == ("submitted", "R-1", [world.sections["S-001"]])
+    assert gone[:2] == ("withdrawn", "R-2")
+    mine = select(Application.withdrawn_at).where(Application.person_id == world.people[EARLIER])
+    assert db.session.scalars(mine).one() is None
+
+
+def test_late_paper_counts_by_its_stamp(db: SQLAlchemy, world: World) -> None:
+    stamp: dict[str, Any] = {"channel": "paper", "arrived_at": NOW - timedelta(days=3)}
+    applied(world, EARLIER, "S-001", receipt="R-1", submitted_at=NOW, **stamp)
+    applied(world, LATER, "S-002", receipt="R-2", submitted_at=NOW - timedelta(days=1))
+    _settle(world)
+    ((_, receipt, _),) = _applications(db, world, EARLIER)
+    assert receipt == "R-2"
+
+
 def _published(db: SQLAlchemy, world: World, *rows: Any) -> None:
     for key in (EARLIER, LATER):
         applied(world, key, "S-001 S-002")
@@ -175,3 +202,98 @@ def test_two_seats_in_one_class_are_settled_by_people(db: SQLAlchemy, world: Wor
         _settle(world)
     assert refused.value.facts == {"course": "书法 一级"}
     assert db.session.get_one(Person, world.people[LATER]).merged_into_id is None
+
+
+@pytest.fixture
+def market(db: SQLAlchemy) -> Market:
+    """X:1 and Y:1, both full; a waits for X, then b for both: b's entry is the later one."""
+    market = Market({"t1": "disability"})
+    market.section("X", 1, order="b a")
+    market.section("Y", 1, weekday=2, reserves=[("disability", 1, "keep")])
+    for code in "XY":
+        market.person(f"in{code}", code)
+        market.sit(f"in{code}", code, "t1" if code == "Y" else "open")
+    market.person("a", "X")
+    market.wait("a", "X")
+    market.person("b", "Y X", tags=["t1"])
+    market.wait("b", "X", "Y")
+    return market
+
+
+def _one_person(market: Market) -> None:
+    """a and b are settled as the same; a stays."""
+    with transaction() as session:
+        pair = SamePersonPair(first_id=market.people["a"], second_id=market.people["b"], why="x")
+        session.add(pair)
+        session.flush()
+        pair_id = pair.id
+    with transaction():
+        officer = market.world.accounts["officer"]
+        settle_same_persons(pair_id, "same", "one card", account_id=officer, now=AFTER)
+
+
+def test_who_stays_waits_with_the_ways_and_kinds_of_both(market: Market) -> None:
+    _one_person(market)
+    assert market.line("X") == market.line("Y") == "a"
+    market.give_back("inY", "Y")  # kept for people with a disability: only b was known as one
+    assert market.live("Y") == "a"
+    market.sound()
+    market.answer("a", "Y", "accept")
+    assert market.holders("Y") == "a"
+    market.sound()
+
+
+def test_the_place_with_the_offer_stays(market: Market) -> None:
+    """It can be accepted, and running out harms no other offer."""
+    market.give_back("inX", "X")
+    assert market.live("X") == "b"
+    _one_person(market)
+    assert market.live("X") == "a"
+    assert market.line("X") == "a"
+    market.sound()
+    market.answer("a", "X", "accept")
+    assert market.holders("X") == "a"
+    market.sound()
+
+
+def test_an_offer_that_moved_runs_out_like_any_other(db: SQLAlchemy, market: Market) -> None:
+    with transaction():
+        db.session.execute(update(WaitlistEntry).values(lapses=1))
+    market.give_back("inX", "X")
+    _one_person(market)
+    with transaction():
+        assert lapse_offers(AFTER + timedelta(days=7)) == 1
+    assert market.line("X") == market.live("X") == ""
+
+
+def test_a_list_with_no_room_left_goes_on_as_joined_later(db: SQLAlchemy) -> None:
+    market = Market()
+    codes = [f"Q{number}" for number in range(9)]
+    for code in codes:
+        market.section(code, 1)
+        market.person(f"in{code}", code)
+        market.sit(f"in{code}", code)
+    market.person("a", " ".join(codes[:8]))
+    market.wait("a", *codes[:8])
+    market.person("b", codes[8])
+    market.wait("b", codes[8])
+    _one_person(market)
+    assert market.line(codes[8]) == "a"
+    entry = market.entry("a", codes[8])
+    assert (entry.rank, entry.late) == (9, True)
+    market.sound()
+
+
+def test_the_seats_are_locked_before_the_round_is_looked_at(
+    db: SQLAlchemy, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Freezing, which takes the same lock, ends just before: what it froze is respected."""
+    applied(world, LATER, "S-002")
+
+    def frozen_meanwhile(_term_id: int) -> None:
+        db.session.get_one(Round, world.round_id).state = "frozen"
+        db.session.flush()
+
+    monkeypatch.setattr(merging, "lock_seats", frozen_meanwhile)
+    with pytest.raises(DomainError, match="merge_while_drawing"):
+        _settle(world)

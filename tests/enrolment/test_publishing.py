@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from eldercampus.enrolment.drawing import get_final_run
 from eldercampus.enrolment.freezing import unpacked
 from eldercampus.enrolment.models import (
     Application,
+    Choice,
     ClosedSection,
     Cutoff,
     Learner,
@@ -24,11 +26,13 @@ from eldercampus.enrolment.models import (
     Round,
     WaitlistEntry,
 )
+from eldercampus.enrolment.offers import accept_offer
 from eldercampus.enrolment.publishing import publish_round
 from eldercampus.errors import DomainError
 from eldercampus.notices.models import Notice
+from eldercampus.people.models import Person
 from tests.enrolment import steps
-from tests.world import World, build_world
+from tests.world import NOW, World, build_world
 
 CAST = ("Zhao", "Qian", "Sun", "Li", "Zhou", "Wu")
 
@@ -175,6 +179,57 @@ def test_who_withdrew_after_the_close_makes_room(world: World, db: SQLAlchemy) -
     assert gone not in {offer.person_id for offer in offers}
     for section in db.session.scalars(select(Section)):
         assert section.taken <= section.capacity
+
+
+def test_who_has_died_since_is_not_placed_and_not_told(world: World, db: SQLAlchemy) -> None:
+    result = result_of(world)
+    learners, _ = names_of(world, db)
+    people = {code: person_id for person_id, code in learners.items()}
+    gone = people[next(p["learner"] for p in result["placements"] if p["seat"] == "open")]
+    with transaction():
+        db.session.get_one(Person, gone).died_on = NOW.date()
+    at = steps.published(world).publishes_at
+    row = db.session.scalars(select(Application).where(Application.person_id == gone)).one()
+    assert (row.state, row.withdrawn_at) == ("withdrawn", at)
+    placements = db.session.scalars(select(Placement).where(Placement.person_id == gone)).all()
+    assert {one.state for one in placements} == {"declined"}
+    for model in (WaitlistEntry, Offer, Notice):
+        theirs = select(func.count(model.id)).where(model.person_id == gone)
+        assert db.session.scalar(theirs) == 0
+    assert db.session.scalars(select(Offer)).all()  # the seat went on
+
+
+def test_a_seat_that_is_offered_stays_offered(world: World, db: SQLAlchemy) -> None:
+    """Rounds frozen before this hindered freezing: who has an offer keeps the place it rests on."""
+    waits = result_of(world)["waitlists"]["S-003"][0]
+    learners, _ = names_of(world, db)
+    person_id = next(one for one, code in learners.items() if code == waits)
+    earlier = _second_round(db, steps.round_of(world))
+    row = {"person_id": person_id, "section_id": world.sections["S-003"], "round_id": earlier.id}
+    with transaction():
+        entry = WaitlistEntry(rank=1, joined_at=NOW, **row)
+        db.session.add(entry)
+        db.session.add(Learner(round_id=earlier.id, person_id=person_id, code="L-earlier"))
+        application = {"round_id": earlier.id, "person_id": person_id, "state": "submitted"}
+        moments = dict.fromkeys(("created_at", "changed_at", "submitted_at"), NOW)
+        listed = [Choice(section_id=row["section_id"], rank=1)]
+        db.session.add(Application(choices=listed, **application, **moments))
+        section = db.session.get_one(Section, world.sections["S-003"])
+        section.capacity, section.taken = 2, 1
+        db.session.flush()
+        offer = Offer(entry_id=entry.id, seat="open", token="t", made_at=NOW, **row)
+        offer.ends_at = NOW + timedelta(days=90)
+        db.session.add(offer)
+        earlier.state, earlier.rules = "published", steps.round_of(world).rules
+    at = steps.published(world).publishes_at
+    query = select(WaitlistEntry).where(
+        WaitlistEntry.person_id == person_id,
+        WaitlistEntry.section_id == world.sections["S-003"],
+        WaitlistEntry.state == "waiting",
+    )
+    assert [one.id for one in db.session.scalars(query)] == [entry.id]
+    with transaction():
+        accept_offer(offer.id, now=at)
 
 
 def test_a_list_named_a_section_that_was_closed_before_the_freezing(db: SQLAlchemy) -> None:

@@ -189,6 +189,67 @@ def test_after_the_close(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert clerk.applications() == []
 
 
+@pytest.fixture
+def closed(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> Clerk:
+    """The window of the round is over, its list not fixed yet."""
+    set_round(clerk.app, clerk.world, state="closed", closed_at=NOW + timedelta(days=13))
+    stop_clock(monkeypatch, NOW + timedelta(days=14))
+    return clerk
+
+
+def stamp(day: str, clock: str) -> dict[str, str]:
+    """Of December 2026; the window ended on the 6th at 10:00."""
+    date_boxes = {"arrived_on-year": "2026", "arrived_on-month": "12", "arrived_on-day": day}
+    return {**date_boxes, "arrived_minute": clock}
+
+
+def test_paper_that_came_in_time_is_entered_after_the_close(closed: Clerk) -> None:
+    page = closed.opens("/staff/counter")
+    assert "Forms that arrived on paper before that can still be entered" in page
+    page = closed.opens(closed.entry("Sun"))
+    assert "The time on the stamp" in page
+    assert "How did it come?" not in page
+    page = closed.enters("Sun", "S-001", **stamp("５", "16:30"))
+    assert "We have your application" in page
+    clerk_id = closed.world.accounts["clerk"]
+    assert closed.applications() == [("Sun", "submitted", "paper", clerk_id, ["S-001"])]
+    page = closed.opens("/staff/applications/1")
+    assert "Stamp on the paper form Saturday 5 December, 16:30" in page
+    again = closed.client.get(closed.entry("Sun")).get_data(as_text=True)
+    assert 'value="16:30"' in again
+    assert re.search(r'name="arrived_on-day"[^>]*value="5"', again)
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({}, "Please write the day on the stamp."),
+        (stamp("5", ""), "Please write the time on the stamp."),
+        (stamp("5", "25:00"), "Please write the time like this: 9:30."),
+        (stamp("31", "x"), "Please write the time like this: 9:30."),
+        (stamp("6", "10:01"), "A form can be entered now only if it arrived from"),
+        ({**stamp("6", "10:01"), "channel": "counter"}, "A form can be entered now only if"),
+    ],
+)
+def test_a_stamp_that_does_not_let_it_in(closed: Clerk, fields: dict[str, str], says: str) -> None:
+    page = closed.enters("Sun", "S-001", **fields)
+    assert says in page
+    assert "to look at again" in page
+    assert closed.applications() == []
+
+
+def test_no_stamp_is_asked_for_while_people_apply(clerk: Clerk) -> None:
+    assert "stamp" not in clerk.opens(clerk.entry("Sun"))
+
+
+def test_no_paper_once_the_list_is_fixed(closed: Clerk) -> None:
+    held = hidden(closed.client.get(closed.entry("Sun")))
+    set_round(closed.app, closed.world, state="frozen")
+    fields = {"choice1": "S-001", "wants": "1", "send": "1", **stamp("5", "16:30")}
+    assert "Nobody can apply just now." in closed.sends(closed.entry("Sun"), **held, **fields)
+    assert closed.applications() == []
+
+
 @pytest.mark.parametrize(
     "words",
     [
