@@ -237,11 +237,15 @@ class Placement(Model):
 
 
 class WaitlistEntry(Model):
-    """A place in a section's queue. The order is worked out anew at each vacancy, never stored."""
+    """A place in a section's queue. The order is worked out anew at each vacancy, never stored.
+
+    outranked: the person took a seat ranked above; waits again should that seat be lost.
+    """
 
     __table_args__ = (
         CheckConstraint(
-            "state IN ('waiting', 'left', 'refused', 'lapsed', 'placed', 'closed')", name="state"
+            "state IN ('waiting', 'outranked', 'left', 'refused', 'lapsed', 'placed', 'closed')",
+            name="state",
         ),
         unique_where(
             "uq_waitlist_entry_waiting", "person_id", "section_id", where="state = 'waiting'"

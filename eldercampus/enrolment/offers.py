@@ -9,11 +9,13 @@ from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import db
 from eldercampus.enrolment.models import Offer, Placement, WaitlistEntry
 from eldercampus.enrolment.queues import Waiting, list_waiting
-from eldercampus.enrolment.seats import give_seat, lock_seats, release_seats
+from eldercampus.enrolment.returning import GIVEN_UP_FOR, return_to_lists
+from eldercampus.enrolment.seats import give_seat, lock_seats, release_seats, settle_vacancies
 from eldercampus.enrolment.states import OFFER, PLACEMENT, after
 from eldercampus.enrolment.vacancies import given_up, joining_ends_at
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.notices.outbox import drop_notices, queue_notice
+from eldercampus.people.models import Person
 
 _SECOND = timedelta(seconds=1)
 _LAPSES = 2  # the second offer that runs out takes the person off the list
@@ -115,8 +117,9 @@ def is_over(ends_at: datetime, now: datetime) -> bool:
 
 
 def drop_what_no_longer_fits(term_id: int, gained: Waiting, now: datetime) -> list[tuple[int, str]]:
-    """After a person gained a seat: lists below it that they would not take from now on are left,
-    live offers that they could not accept any more are revoked; gives the seats of those."""
+    """After a person gained a seat: lists below it that they would not take from now on are left
+    (until they lose it), live offers that they could not accept any more are revoked; gives the
+    seats of those."""
     db.session.flush()
     freed = []
     for one in list_waiting(term_id, WaitlistEntry.person_id == gained.person_id):
@@ -125,7 +128,9 @@ def drop_what_no_longer_fits(term_id: int, gained: Waiting, now: datetime) -> li
         if one.offered:
             freed.append(_revoke(one, now))
         if one.round_id == gained.round_id and one.rank > gained.rank:
-            end_entry(one.entry_id, "left", now)
+            end_entry(one.entry_id, "outranked", now)
+    if return_to_lists(term_id, select(Person.id).where(Person.id == gained.person_id), now):
+        settle_vacancies(term_id, now)
     return freed
 
 
@@ -181,7 +186,7 @@ def _give_up(placement_id: int | None, section: str, now: datetime) -> list[tupl
     step = "decline" if placement.state == "awaiting" else "withdraw"
     placement.state = after(PLACEMENT, "placement", placement.state, step)
     placement.ended_at = now
-    placement.ended_why = f"for {section}"
+    placement.ended_why = GIVEN_UP_FOR + section
     return [(placement.section_id, placement.seat)]
 
 

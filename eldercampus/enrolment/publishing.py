@@ -181,7 +181,7 @@ def _reasons(found: _Outcome) -> Iterator[dict[str, Any]]:
         facts = {k: v for k, v in entry.items() if k not in ("learner", "section", "code")}
         yield _reason(found, person_id, section_id, entry["code"], facts)
     people = set(found.people.values())
-    for person_id, section_id, minimum in db.session.execute(_listed(found.round.id)):
+    for person_id, section_id, minimum, _rank in db.session.execute(_listed(found.round.id)):
         if person_id in people and (person_id, section_id) not in told:
             facts = {"enrolled": 0, "minimum": minimum}
             yield _reason(found, person_id, section_id, "closed", facts)
@@ -201,7 +201,7 @@ def _reason(
 
 def _listed(round_id: int) -> Select[Any]:
     return (
-        select(Application.person_id, Choice.section_id, Section.minimum)
+        select(Application.person_id, Choice.section_id, Section.minimum, Choice.rank)
         .join(Choice, Choice.application_id == Application.id)
         .join(Section, Section.id == Choice.section_id)
         .where(Application.round_id == round_id, Application.state == "submitted")
@@ -212,9 +212,8 @@ def _queue(found: _Outcome) -> None:
     """Everybody who would still take a seat waits for it; an earlier round's place gives way, but
     for one that a seat is offered for: who has that offer waits there already."""
     ranks = {
-        (learner["id"], code): rank
-        for learner in found.file["learners"]
-        for rank, code in enumerate(learner["choices"], start=1)
+        (person_id, section_id): rank
+        for person_id, section_id, _minimum, rank in db.session.execute(_listed(found.round.id))
     }
     asked = set(db.session.execute(_live_offers(found.round.term_id)).tuples())
     rows: list[dict[str, Any]] = [
@@ -222,7 +221,7 @@ def _queue(found: _Outcome) -> None:
             "round_id": found.round.id,
             "person_id": found.people[learner],
             "section_id": found.sections[code],
-            "rank": ranks[learner, code],
+            "rank": ranks[found.people[learner], found.sections[code]],
             "late": False,
             "lapses": 0,
             "state": "waiting",

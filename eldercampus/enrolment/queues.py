@@ -4,7 +4,7 @@ The order is worked out anew each time (allocation.md §8). A live offer counts 
 accepted, so that nobody is asked about two seats of which they could take only one.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -24,6 +24,11 @@ from eldercampus.places.distances import metres_to_campuses
 from eldercampus.places.models import Campus
 
 OPEN = "open"
+ON_FILE = (
+    *(Section.code, Campus.code.label("campus")),
+    *(Learner.wants, Learner.tags, Learner.groups, Learner.metres, Learner.lottery),
+    Person.community_id,
+)
 FARTHEST = 2**31 - 1  # where no way is known
 
 
@@ -95,12 +100,23 @@ class Timetable:
         return would_take(section, own_list, held, wants, self.clashes, self.course_of)
 
 
-def list_waiting(term_id: int, *which: ColumnElement[bool]) -> list[Waiting]:
-    """The waiting entries of a term that fit the conditions (on WaitlistEntry), in no order."""
-    rows = db.session.execute(_entries(term_id, *which)).all()
+def list_waiting(
+    term_id: int, *which: ColumnElement[bool], state: str = "waiting"
+) -> list[Waiting]:
+    """The waiting entries of a term that fit the conditions (on WaitlistEntry), in no order.
+
+    state: of other entries, how they would stand if they waited.
+    """
+    conditions = (WaitlistEntry.state == state, *which)
+    people = select(WaitlistEntry.person_id).where(*conditions)
+    return standing(term_id, people, db.session.execute(_entries(term_id, *conditions)).all())
+
+
+def standing(term_id: int, people: Select[tuple[int]], rows: Sequence[Row[Any]]) -> list[Waiting]:
+    """How people stand, or would, for the sections of the rows: id, person_id, round_id,
+    section_id, late and lapses as in WaitlistEntry, with the columns ON_FILE."""
     if not rows:
         return []
-    people = select(WaitlistEntry.person_id).where(WaitlistEntry.state == "waiting", *which)
     books = _Books(term_id, people, {row.round_id for row in rows})
     return [books.waiting(row) for row in rows]
 
@@ -134,14 +150,7 @@ def _entries(term_id: int, *which: ColumnElement[bool]) -> Select[Any]:
             WaitlistEntry.section_id,
             WaitlistEntry.late,
             WaitlistEntry.lapses,
-            Section.code,
-            Campus.code.label("campus"),
-            Learner.wants,
-            Learner.tags,
-            Learner.groups,
-            Learner.metres,
-            Learner.lottery,
-            Person.community_id,
+            *ON_FILE,
         )
         .join(Section, Section.id == WaitlistEntry.section_id)
         .join(Campus, Campus.id == Section.campus_id)
@@ -149,7 +158,6 @@ def _entries(term_id: int, *which: ColumnElement[bool]) -> Select[Any]:
         .join(Person, Person.id == WaitlistEntry.person_id)
         .where(
             Section.term_id == term_id,
-            WaitlistEntry.state == "waiting",
             Person.died_on.is_(None),
             Person.merged_into_id.is_(None),
             *which,

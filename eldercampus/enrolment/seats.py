@@ -16,7 +16,8 @@ from eldercampus.audit.chain import record
 from eldercampus.catalogue.models import Section, Term
 from eldercampus.catalogue.queries import get_calendar
 from eldercampus.db import db
-from eldercampus.enrolment.models import Offer, Placement, Round
+from eldercampus.enrolment.models import HOLDING, Offer, Placement, Round
+from eldercampus.enrolment.returning import return_to_lists
 from eldercampus.enrolment.vacancies import Chosen, choose_for_vacancies, offer_span
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.notices.outbox import queue_notice
@@ -90,7 +91,7 @@ def release_seat(section_id: int, seat_label: str, *, now: datetime) -> None:
 
 def release_seats(freed: Iterable[tuple[int, str]], *, now: datetime) -> None:
     """Several seats (section id, label) at once: they are settled together, so that everybody who
-    waits gets the best of them only."""
+    waits gets the best of them only. Who lost one waits again for what else they had listed."""
     db.session.flush()
     seats = sorted(freed)
     counts = Counter(section_id for section_id, _ in seats)
@@ -108,7 +109,11 @@ def release_seats(freed: Iterable[tuple[int, str]], *, now: datetime) -> None:
             raise RuntimeError(f"section {section_id} has fewer than {count} seats taken")
     for section_id, label in seats:
         record("seat.release", f"section:{section_id}", now=now, seat=label)
+    lost = select(Placement.person_id).where(
+        Placement.section_id.in_(counts), Placement.state.not_in(HOLDING)
+    )
     for term_id in term_ids:
+        return_to_lists(term_id, lost, now)
         settle_vacancies(term_id, now)
 
 

@@ -1,7 +1,9 @@
 """What must hold of seats and queues at any moment: found out by looking."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import combinations
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -10,8 +12,10 @@ from eldercampus.catalogue.models import Section, Term
 from eldercampus.catalogue.queries import get_calendar, list_terms
 from eldercampus.db import db
 from eldercampus.enrolment.models import HOLDING, Offer, Placement, WaitlistEntry
-from eldercampus.enrolment.queues import list_waiting
+from eldercampus.enrolment.queues import Timetable, list_waiting
+from eldercampus.enrolment.returning import list_missing
 from eldercampus.enrolment.vacancies import choose_for_vacancies, joining_ends_at, offer_span
+from eldercampus.people.models import Person
 
 
 def check_waitlists(now: datetime) -> list[str]:
@@ -19,13 +23,16 @@ def check_waitlists(now: datetime) -> list[str]:
 
     Seats taken are placements and live offers, never above the capacity; no free seat while
     somebody eligible waits; every live offer can be accepted, ends in time and has its waiting
-    entry; nobody waits for a class they sit in.
+    entry; nobody waits for a class they sit in, sits in two classes of one hour or one course, or
+    is missing on a list where they belong.
     """
     problems: list[str] = []
     for term in list_terms():
         problems += _wrong_counts(term)
         problems += _wrong_offers(term)
         problems += _waiting_inside(term)
+        problems += _two_in_one_place(term)
+        problems += _missing(term)
         problems += _idle_seats(term, now)
     return problems
 
@@ -95,3 +102,27 @@ def _idle_seats(term: Term, now: datetime) -> Iterator[str]:
     for one in choose_for_vacancies(term.id):
         waiting = one.waiting
         yield f"{term.code} {waiting.section}: a free seat while entry {waiting.entry_id} waits"
+
+
+def _two_in_one_place(term: Term) -> Iterator[str]:
+    query = (
+        select(Placement.person_id, Section.code)
+        .join(Section, Section.id == Placement.section_id)
+        .where(Section.term_id == term.id, Placement.state.in_(HOLDING))
+        .order_by(Placement.person_id, Section.code)
+    )
+    held: dict[int, list[str]] = defaultdict(list)
+    for person_id, code in db.session.execute(query):
+        held[person_id].append(code)
+    timetable = Timetable(term.id)
+    for person_id, codes in held.items():
+        for one, other in combinations(codes, 2):
+            if timetable.course_of(one) == timetable.course_of(other):
+                yield f"{term.code} {one}: person {person_id} has {other} of the same course"
+            elif timetable.clashes(one, other):
+                yield f"{term.code} {one}: person {person_id} has {other} at the same time"
+
+
+def _missing(term: Term) -> Iterator[str]:
+    for one in list_missing(term.id, select(Person.id)):
+        yield f"{term.code} {one.section}: person {one.person_id} is missing on the list"

@@ -153,7 +153,8 @@ def test_the_newest_wish_decides_the_place_on_the_own_list(db: SQLAlchemy) -> No
 def free_both(market: Market) -> None:
     with transaction() as session:
         for code in "XY":
-            market.placement(f"in{code}", code).state = "withdrawn"
+            seat = market.placement(f"in{code}", code)
+            seat.state, seat.ended_at = "withdrawn", AFTER
         session.execute(update(Section).where(Section.code.in_(["X", "Y"])).values(taken=0))
         settle_vacancies(market.world.term_id, AFTER)
     market.sound()

@@ -146,7 +146,8 @@ class TestWorkedExamples:
         market.wait("h", "Y")
         with transaction() as session:
             for name, code in [("m", "X"), ("n", "Y")]:
-                market.placement(name, code).state = "withdrawn"
+                seat = market.placement(name, code)
+                seat.state, seat.ended_at = "withdrawn", AFTER
             session.execute(update(Section).where(Section.code.in_(["X", "Y"])).values(taken=0))
             settle_vacancies(market.world.term_id, AFTER)
         market.sound()
@@ -209,10 +210,12 @@ class TestLists:
         leave(market, "inY", "Y")
         accept(market, "g", "Y")
         assert (market.line("X"), market.line("Z")) == ("g", "")
-        assert market.entry("g", "Z").state == "left"
+        assert market.entry("g", "Z").state == "outranked"
         leave(market, "inX", "X")
         accept(market, "g", "X")
         assert (market.holders("X"), market.holders("Y")) == ("g", "")
+        leave(market, "g", "X")
+        assert (market.line("Z"), market.live("Y")) == ("", "g")  # not below what is offered
 
     def test_two_live_offers_that_exclude_each_other(self, db: SQLAlchemy) -> None:
         """The better one may come later; accepting it takes the other offer back."""
@@ -339,10 +342,10 @@ class TestJoining:
             market.sit(name, "X")
         market.person("l")
         market.person("g", "X")
+        market.wait("g", "X")
         joined = join(market, "l", "X")
         assert joined.outcome == "waiting"
         assert join(market, "l", "X") == joined
-        market.wait("g", "X")
         assert market.line("X") == "g l"  # g lives farther, but applied on time
         with transaction() as session:
             learner = session.scalars(
@@ -439,12 +442,32 @@ class TestCheck:
                 .values(person_id=w1.people["e"]),
                 "waits for a seat it has",
             ),
+            (
+                update(WaitlistEntry)
+                .where(WaitlistEntry.person_id == w1.people["c"])
+                .values(state="outranked"),
+                "missing on the list",
+            ),
         ]
         for damage, found in damages:
             database.session.execute(damage)
             assert any(found in line for line in check_waitlists(AFTER)), found
             database.session.rollback()
         w1.sound()
+
+    @pytest.mark.parametrize(
+        ("code", "found"), [("Y", "has Y at the same time"), ("Z", "has Z of the same course")]
+    )
+    def test_finds_two_classes_in_one_place(self, db: SQLAlchemy, code: str, found: str) -> None:
+        market = Market()
+        market.section("X", 1)
+        market.section("Y", 1)
+        market.section("Z", 1, course="C-X", weekday=2)
+        market.person("g")
+        market.sit("g", "X")
+        market.sound()
+        market.sit("g", code)
+        assert [line for line in check_waitlists(AFTER) if found in line] != []
 
     def test_the_command(self, app: Flask) -> None:
         with app.app_context():
