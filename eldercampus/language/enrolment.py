@@ -113,7 +113,8 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "pairs_open": _l("%(count)d pairs may be the same person. Please settle them first."),
     "offers_live": _l(
-        "%(count)d seats of this term are offered and not answered yet. Please ring these people, "
+        "Seats of this term that are offered and not answered yet: %(count)d. "
+        "Please ring these people, "
         "or wait until their time is over."
     ),
     "other_round_frozen": _l(

@@ -23,6 +23,7 @@ from eldercampus.enrolment.rounds import MOMENTS
 from eldercampus.people.sealing import unseal
 from eldercampus.tasks.running import run_next_task
 from tests.enrolment import steps
+from tests.web.samples import add_samples
 from tests.web.visiting import ENGLISH, counted_queries, set_round, sign_in, stop_clock, text_of
 from tests.world import NOW, World, build_world
 
@@ -207,6 +208,28 @@ def work(app: Flask, at: datetime) -> None:
     """What the jobs process does."""
     with app.app_context():
         assert run_next_task({TASK_KIND: run_draw}, holder="test", clock=lambda: at, now=lambda: at)
+
+
+def test_the_board_leads_to_offers_that_hinder_the_freezing(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(app, world, steps.opened)
+    samples = add_samples(app, world)  # Li is offered a seat in S-001, from an earlier round
+    go(app, world, steps.closed)
+    with app.app_context():
+        stop_clock(monkeypatch, steps.round_of(world).freezes_at)
+    sign_in(app, client, world.accounts["officer"])
+    answer = client.get(STAFF, headers=ENGLISH)
+    page = text_of(answer)
+    assert "1 offer is not answered yet: it has to be over first" in page
+    assert "Seats of this term that are offered and not answered yet: 1." in page
+    assert "Calligraphy 1, Tuesdays 9:00–10:30 Campus K-01 1" in page
+    assert f"/staff/sections/{samples['section_id']}/waitlist" in answer.text
+    answer = client.post(f"{STAFF}/steps/freeze", headers=ENGLISH, follow_redirects=True)
+    assert "Seats of this term that are offered" in answer.text
+    assert state_of(app, world) == "closed"
+    sign_in(app, client, world.accounts["auditor"])
+    assert "/waitlist" not in client.get(STAFF, headers=ENGLISH).text
 
 
 def test_only_the_district_moves_a_round(app: Flask, client: FlaskClient, world: World) -> None:
