@@ -13,7 +13,7 @@ SQUARE = 22
 _METRES = 111_195  # in a degree of latitude
 _LABELS = "甲乙丙丁戊己庚辛壬癸"
 _LETTERS = "ABCDEFGHIJ"
-_HALF, _TALL = 9.2, 20  # of a letter, in units: text is largest against the map on a phone
+_HALF, _TALL = 11.8, 25  # of a letter, in units, on the smallest phone: text is largest there
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
