@@ -239,12 +239,12 @@ class Placement(Model):
 class WaitlistEntry(Model):
     """A place in a section's queue. The order is worked out anew at each vacancy, never stored.
 
-    outranked: the person took a seat ranked above; waits again should that seat be lost.
+    dormant: with the seats held now the person would not take it; waits again should one be lost.
     """
 
     __table_args__ = (
         CheckConstraint(
-            "state IN ('waiting', 'outranked', 'left', 'refused', 'lapsed', 'placed', 'closed')",
+            "state IN ('waiting', 'dormant', 'left', 'refused', 'lapsed', 'placed', 'closed')",
             name="state",
         ),
         unique_where(

@@ -117,9 +117,9 @@ def is_over(ends_at: datetime, now: datetime) -> bool:
 
 
 def drop_what_no_longer_fits(term_id: int, gained: Waiting, now: datetime) -> list[tuple[int, str]]:
-    """After a person gained a seat: lists below it that they would not take from now on are left
-    (until they lose it), live offers that they could not accept any more are revoked; gives the
-    seats of those."""
+    """After a person gained a seat: lists of what they would not take from now on are left (until
+    they lose a seat), live offers that they could not accept any more are revoked; gives the seats
+    of those."""
     db.session.flush()
     freed = []
     for one in list_waiting(term_id, WaitlistEntry.person_id == gained.person_id):
@@ -127,8 +127,7 @@ def drop_what_no_longer_fits(term_id: int, gained: Waiting, now: datetime) -> li
             continue
         if one.offered:
             freed.append(_revoke(one, now))
-        if one.round_id == gained.round_id and one.rank > gained.rank:
-            end_entry(one.entry_id, "outranked", now)
+        end_entry(one.entry_id, "dormant", now)
     if return_to_lists(term_id, select(Person.id).where(Person.id == gained.person_id), now):
         settle_vacancies(term_id, now)
     return freed

@@ -28,6 +28,7 @@ from eldercampus.enrolment.models import (
     Round,
     WaitlistEntry,
 )
+from eldercampus.enrolment.returning import leave_unwanted
 from eldercampus.enrolment.round_steps import get_round_by_id, take_step
 from eldercampus.enrolment.seats import lock_seats, release_seats, settle_vacancies
 from eldercampus.errors import DomainError
@@ -60,6 +61,7 @@ def publish_round(round_id: int, *, now: datetime, account_id: int | None) -> Ro
     insert_rows(Cutoff, _cutoffs(found))
     insert_rows(Reason, _reasons(found))
     _queue(found)
+    _leave_unwanted(found)
     _remember_demand(found)
     _withdraw_applications(found)
     queue_notices(
@@ -260,6 +262,14 @@ def _leave_earlier_places(pairs: set[tuple[int, int]], found: _Outcome) -> None:
         .where(WaitlistEntry.id.in_(ids))
         .values(state="left", ended_at=found.now)
     )
+
+
+def _leave_unwanted(found: _Outcome) -> None:
+    """Places from earlier rounds of those who have better seats since."""
+    drawn = select(Placement.person_id).where(Placement.round_id == found.round.id)
+    earlier = WaitlistEntry.round_id != found.round.id
+    people = select(WaitlistEntry.person_id).where(earlier, WaitlistEntry.person_id.in_(drawn))
+    leave_unwanted(found.round.term_id, people, found.now)
 
 
 def _remember_demand(found: _Outcome) -> None:

@@ -1,15 +1,15 @@
 """Who loses a seat waits again for the sections they had listed (allocation.md §8).
 
 Everyone is on the list of a section who listed it, is not in it and would still take it. While a
-person holds a better seat they would not, and there is no place in the queue, or it is outranked.
+person holds a better seat they would not, and there is no place in the queue, or it is dormant.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, exists, false, literal, select, update
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
@@ -40,11 +40,24 @@ def return_to_lists(term_id: int, people: Select[tuple[int]], now: datetime) -> 
     return len(missing)
 
 
+def leave_unwanted(term_id: int, people: Select[tuple[int]], now: datetime) -> None:
+    """The other way round: their places are dormant where they hold better seats by now. Places
+    that a seat is offered for stay."""
+    db.session.flush()
+    ids = [
+        one.entry_id
+        for one in list_waiting(term_id, Entry.person_id.in_(people))
+        if one.wait_now is None and not one.offered
+    ]
+    step = update(Entry).where(Entry.id.in_(ids)).values(state="dormant", ended_at=now)
+    db.session.execute(step.execution_options(synchronize_session="fetch"))
+
+
 def list_missing(term_id: int, people: Select[tuple[int]]) -> list[Waiting]:
     """Places in queues that these persons should have and have not; entry_id 0: there is no row."""
     rows = db.session.execute(_listed_only(term_id, people)).all()
     found = [
-        *list_waiting(term_id, Entry.person_id.in_(people), *_last_word(), state="outranked"),
+        *list_waiting(term_id, Entry.person_id.in_(people), *_last_word(), state="dormant"),
         *standing(term_id, people, rows),
     ]
     return list(_one_each(one for one in found if one.wait_now is not None))
@@ -96,7 +109,7 @@ def _listed_only(term_id: int, people: Select[tuple[int]]) -> Select[Any]:
             Person.died_on.is_(None),
             Person.merged_into_id.is_(None),
             ~_has_place(),
-            ~_gave_it_back(),
+            ~_gave_it_back(Application, Choice.section_id, Round.published_at),
         )
     )
 
@@ -109,7 +122,8 @@ def _last_word() -> tuple[ColumnElement[bool], ...]:
         other.section_id == Entry.section_id,
         (other.id > Entry.id) | (other.state == "waiting"),
     )
-    return Entry.section_id.in_(select(Section.id).where(Section.state == "open")), ~since
+    still_open = Entry.section_id.in_(select(Section.id).where(Section.state == "open"))
+    return still_open, ~since, ~_gave_it_back(Entry, Entry.section_id, Entry.ended_at)
 
 
 def _has_place() -> ColumnElement[bool]:
@@ -122,11 +136,15 @@ def _has_place() -> ColumnElement[bool]:
     )
 
 
-def _gave_it_back() -> ColumnElement[bool]:
-    """Lost a seat there since the draw, but not for a better one."""
+def _gave_it_back(
+    who: type[Application] | type[Entry],
+    section_id: InstrumentedAttribute[int],
+    since: InstrumentedAttribute[datetime | None],
+) -> ColumnElement[bool]:
+    """Lost a seat there since then, but not for a better one."""
     return exists().where(
-        Placement.person_id == Application.person_id,
-        Placement.section_id == Choice.section_id,
-        Placement.ended_at >= Round.published_at,
+        Placement.person_id == who.person_id,
+        Placement.section_id == section_id,
+        Placement.ended_at >= since,
         ~Placement.ended_why.startswith(GIVEN_UP_FOR),
     )

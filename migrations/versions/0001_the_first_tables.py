@@ -1018,7 +1018,7 @@ def upgrade():
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('waiting', 'outranked', 'left', 'refused', 'lapsed', 'placed', 'closed')",
+            "state IN ('waiting', 'dormant', 'left', 'refused', 'lapsed', 'placed', 'closed')",
             name=op.f("ck_waitlist_entry_state"),
         ),
         sa.ForeignKeyConstraint(

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db as database
 from eldercampus.db import transaction
-from eldercampus.enrolment.models import Learner
+from eldercampus.enrolment.models import Learner, WaitlistEntry
 from eldercampus.enrolment.queues import list_waiting
 from eldercampus.enrolment.seats import settle_vacancies
 from eldercampus.errors import DomainError
@@ -70,8 +70,7 @@ def test_one_more_is_kept_beside_a_better_class(market: Market) -> None:
 def test_asking_again_for_a_better_class_is_a_swap(market: Market) -> None:
     market.leave_line("g", "X")
     assert market.join("g", "X").outcome == "waiting"
-    (waiting,) = [one for one in list_waiting(market.world.term_id) if one.section == "X"][-1:]
-    assert waiting.person_id == market.people["g"]
+    (waiting,) = list_waiting(market.world.term_id, WaitlistEntry.person_id == market.people["g"])
     assert waiting.wait is not None
     assert (waiting.wait.level, waiting.wait.gives_up) == (0, "Y")
 

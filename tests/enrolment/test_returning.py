@@ -105,7 +105,7 @@ def test_a_list_below_an_accepted_seat(market: Market) -> None:
     market.answer("g", "Y", "accept")
     market.sound()
     assert lines(market) == ""
-    assert market.entry("g", "Z").state == "outranked"
+    assert market.entry("g", "Z").state == "dormant"
     market.give_back("g", "Y")
     market.sound()
     assert lines(market) == "Z"

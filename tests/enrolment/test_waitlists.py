@@ -20,6 +20,7 @@ from eldercampus.enrolment.placements import (
     decline_placement,
     withdraw_placement,
 )
+from eldercampus.enrolment.queues import list_waiting
 from eldercampus.enrolment.seats import settle_vacancies
 from eldercampus.enrolment.waitlists import (
     Joined,
@@ -210,7 +211,7 @@ class TestLists:
         leave(market, "inY", "Y")
         accept(market, "g", "Y")
         assert (market.line("X"), market.line("Z")) == ("g", "")
-        assert market.entry("g", "Z").state == "outranked"
+        assert market.entry("g", "Z").state == "dormant"
         leave(market, "inX", "X")
         accept(market, "g", "X")
         assert (market.holders("X"), market.holders("Y")) == ("g", "")
@@ -445,7 +446,7 @@ class TestCheck:
             (
                 update(WaitlistEntry)
                 .where(WaitlistEntry.person_id == w1.people["c"])
-                .values(state="outranked"),
+                .values(state="dormant"),
                 "missing on the list",
             ),
         ]
@@ -547,6 +548,8 @@ def _random_step(market: Market, chance: random.Random, now: datetime) -> None:
 
 def confirm_nothing_left_over(market: Market) -> None:
     """No seat is counted that nobody holds or is asked about (also looked at by sound())."""
+    for one in list_waiting(market.world.term_id):
+        assert one.wait_now is not None, "waits for a seat they would not take"
     for code in "ABCD":
         people = (market.holders(code) + " " + market.live(code)).split()
         assert len(people) == len(set(people)) <= 2
