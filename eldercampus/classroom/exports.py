@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
@@ -17,7 +18,7 @@ _TITLE_LENGTH = 31  # what a sheet's name may have
 
 def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """UTF-8 with a mark at the beginning, all cells quoted; a cell that a spreadsheet would work
-    out (= + - @) begins with an apostrophe."""
+    out (= + - @, also written wide) begins with an apostrophe."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     for row in (head, *rows):
@@ -49,5 +50,6 @@ def xlsx_bytes(title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) 
 
 
 def _harmless(cell: Cell) -> str:
-    text = str(cell)
-    return f"'{text}" if isinstance(cell, str) and _FORMULA.match(text) else text
+    if isinstance(cell, int):
+        return str(cell)
+    return f"'{cell}" if _FORMULA.match(unicodedata.normalize("NFKC", cell)) else cell

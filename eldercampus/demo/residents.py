@@ -63,7 +63,7 @@ def invent_residents(
     ids = list(
         db.session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), rows)
     )
-    _write_contacts(chance, ids, rows)
+    _write_contacts(chance, ids, rows, now)
     db.session.execute(
         insert(Consent),
         [
@@ -126,7 +126,9 @@ def phone_number(index: int) -> str:
     return f"+86138{index + 100000:08d}"
 
 
-def _write_contacts(chance: random.Random, ids: list[int], rows: list[dict[str, Any]]) -> None:
+def _write_contacts(
+    chance: random.Random, ids: list[int], rows: list[dict[str, Any]], now: datetime
+) -> None:
     """Most have a mobile of their own, every twelfth shares one with the person before."""
     contacts: list[dict[str, Any]] = []
     accounts: list[dict[str, Any]] = []
@@ -144,9 +146,22 @@ def _write_contacts(chance: random.Random, ids: list[int], rows: list[dict[str, 
         contacts.append({"person_id": person_id, "kind": "mobile", "value": phone})
         if row["registered_by"] == "web":
             if not accounts or accounts[-1]["phone"] != phone:
-                accounts.append({"phone": phone, "created_at": row["registered_at"]})
+                accounts.append(_account(phone, row["registered_at"], index, now))
             owners.append((phone, person_id, row["registered_at"]))
     db.session.execute(insert(Contact), contacts)
+    _write_accounts(accounts, owners)
+
+
+def _account(phone: str, created_at: datetime, index: int, now: datetime) -> dict[str, Any]:
+    """Used in the last weeks, after everybody's registration: no birth date is asked for."""
+    seen = now - timedelta(days=1 + index % 39)
+    return {"phone": phone, "created_at": created_at, "last_sign_in_at": seen}
+
+
+def _write_accounts(
+    accounts: list[dict[str, Any]], owners: list[tuple[str, int, datetime]]
+) -> None:
+    """owners: the phone of the account that stands for a person, the person, since when."""
     query = insert(Account).returning(Account.id, Account.phone)
     by_phone = {phone: number for number, phone in db.session.execute(query, accounts)}
     db.session.execute(

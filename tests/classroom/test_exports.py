@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from eldercampus.classroom.exports import csv_bytes, xlsx_bytes
 
-HARMFUL = ["=1+1", "+86", "-1", "@SUM(A1)", "\t=1", "  =1", "\r=1"]
+HARMFUL = ["=1+1", "+86", "-1", "@SUM(A1)", "\t=1", "  =1", "\r=1", "＝1+1", "　＠A"]
 
 
 @pytest.mark.parametrize("text", HARMFUL)

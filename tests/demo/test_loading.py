@@ -23,7 +23,13 @@ from eldercampus.demo.state import Loading, how_far
 from eldercampus.demo.story import STEPS, load_demonstration
 from eldercampus.enrolment.models import Placement, Round
 from eldercampus.enrolment.waitlists import check_waitlists
-from eldercampus.people.models import Person
+from eldercampus.people.models import Account, Person
+from eldercampus.people.signing_in import (
+    NUMBERS_ARE_RECYCLED_AFTER,
+    Sent,
+    send_code,
+    sign_in_with_code,
+)
 from eldercampus.places.models import Campus, Community, District, Room
 from tests.conftest import settings
 from tests.databases import Databases
@@ -162,6 +168,19 @@ def test_there_is_somebody_to_sign_in_as(campus: None) -> None:
     said = "\n".join(list_sign_ins(NOW))
     for words in ("has a seat to confirm", "has not applied yet", "officer2", "xikou"):
         assert words in said
+
+
+def test_a_code_is_enough(campus: None) -> None:
+    """Also for those who registered long ago: no birth date is asked for."""
+    old = Account.created_at < NOW - NUMBERS_ARE_RECYCLED_AFTER
+    query = select(Account.phone).where(Account.phone.is_not(None), old).limit(3)
+    phones = [str(phone) for phone in db.session.scalars(query)]
+    assert len(phones) == 3
+    for phone in phones:
+        sent = send_code(phone, address="127.0.0.1", now=NOW)
+        assert isinstance(sent, Sent)
+        assert isinstance(sign_in_with_code(phone, sent.code, now=NOW), Account)
+    db.session.rollback()
 
 
 # the command

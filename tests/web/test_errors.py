@@ -26,14 +26,16 @@ def app() -> Flask:
     app.config.update(SECRET_KEY="a key for tests only", SESSION_COOKIE_SECURE=False, DEMO=False)
     app.extensions["eldercampus_school"] = SimpleNamespace(phone="0574-0000 1234")
     Babel(app, locale_selector=choose_locale, default_locale="zh")
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     words.register(app)
     app.register_blueprint(preferences.pages)
     register_error_pages(app)
     app.add_url_rule("/fails/<int:code>", "fails", abort)
     app.add_url_rule("/send", "send", lambda: "sent", methods=["POST"])
-    app.add_url_rule("/away", "away", _no_database)
-    app.add_url_rule("/breaks", "breaks", lambda: str(1 // 0))
+    both = ["GET", "POST"]
+    app.add_url_rule("/away", "away", csrf.exempt(_no_database), methods=both)
+    app.add_url_rule("/breaks", "breaks", csrf.exempt(_breaks), methods=both)
+    app.add_url_rule("/busy", "busy", csrf.exempt(_busy), methods=both)
     app.add_url_rule("/hidden", "hidden", _hidden)
     app.context_processor(
         lambda: {
@@ -42,6 +44,14 @@ def app() -> Flask:
         }
     )
     return app
+
+
+def _breaks() -> str:
+    return str(1 // 0)
+
+
+def _busy() -> str:
+    abort(503)
 
 
 def _hidden() -> str:
@@ -85,6 +95,14 @@ def test_a_fault_of_ours_shows_no_trace(client: FlaskClient) -> None:
     assert answer.status_code == 500
     assert "ZeroDivision" not in answer.text
     assert "不是您的错" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/breaks", "/away", "/busy"])
+def test_nobody_is_told_that_a_failed_sending_was_kept(client: FlaskClient, path: str) -> None:
+    assert "交上来的都还在" in client.get(path).text
+    page = client.post(path).text
+    assert "交上来的都还在" not in page
+    assert "不知道收到了没有" in page
 
 
 def test_without_the_database_a_plain_page_with_the_phone(app: Flask, client: FlaskClient) -> None:

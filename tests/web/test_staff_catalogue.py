@@ -382,7 +382,8 @@ def test_a_wrong_rule_is_not_set(
 
 def test_unknown_rules_and_years_are_not_there(visit: Callable[[str], FlaskClient]) -> None:
     client = visit(OFFICER)
-    assert client.get("/staff/rules/age_of_dogs").status_code == 404
+    for who in (OFFICER, HEAD, AUDITOR):
+        assert visit(who).get("/staff/rules/age_of_dogs").status_code == 404
     assert client.get("/staff/calendar?year=1900").status_code == 404
     assert client.post("/staff/calendar/1900/load").status_code == 404
     assert client.post("/staff/calendar/2031/confirm", data={"source": "x"}).status_code == 404

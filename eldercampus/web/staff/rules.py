@@ -95,7 +95,8 @@ def index() -> ResponseReturnValue:
 @pages.get("/<name>")
 @allow("rules.see")
 def show(name: str) -> ResponseReturnValue:
-    return _page(name, _form(name, _spec(name)) if may("rules.edit") else None)
+    spec = _spec(name)
+    return _page(name, _form(name, spec) if may("rules.edit") else None)
 
 
 @pages.post("/<name>")
