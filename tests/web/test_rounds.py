@@ -250,14 +250,18 @@ def test_only_the_district_moves_a_round(app: Flask, client: FlaskClient, world:
 
 
 def test_cancelling(app: Flask, client: FlaskClient, world: World) -> None:
-    go(app, world, steps.opened)
+    """The reason first, then how many it hits; only then is it done."""
+    go(app, world, steps.opened, apply_all)
     sign_in(app, client, world.accounts["officer"])
-    empty = client.post(f"{STAFF}/cancel", data={"reason": " "}, headers=ENGLISH)
-    assert "Please write why." in text_of(empty)
+    assert "Please write why." in in_english(client, "cancel", reason=" ", send="1")
+    page = client.post(f"{STAFF}/cancel", data={"reason": "台风", "look": "1"}, headers=ENGLISH)
+    assert "Handed in until now 5 applications" in text_of(page)
+    assert "5 people get no seat in this round" in text_of(page)
+    assert '<input type="hidden" name="reason" value="台风">' in page.text
     assert state_of(app, world) == "open"
-    assert client.post(f"{STAFF}/cancel", data={"reason": "台风"}).status_code == 303
-    again = client.post(f"{STAFF}/cancel", data={"reason": "again"}, headers=ENGLISH)
-    assert "That is not possible now." in text_of(again)
+    done = client.post(f"{STAFF}/cancel", data={"reason": "台风", "send": "1"})
+    assert done.status_code == 303
+    assert "That is not possible now." in in_english(client, "cancel", reason="again", send="1")
     assert "台风" in text_of(client.get(PUBLIC))
 
 

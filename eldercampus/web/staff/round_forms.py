@@ -149,4 +149,5 @@ class CancelForm(Form):
         most=500,
         validators=[Required(_l("Please write why."))],
     )
+    look = SubmitField(_l("Next"))
     send = SubmitField(_l("Cancel this round"))

@@ -16,6 +16,7 @@ from eldercampus.enrolment.drawing import ask_draw
 from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.publishing import publish_round
+from eldercampus.enrolment.round_figures import get_figures
 from eldercampus.enrolment.round_queries import get_round, list_rounds
 from eldercampus.enrolment.rounds import (
     cancel_round,
@@ -164,22 +165,36 @@ def beacon(code: str, step: str) -> ResponseReturnValue:
 @pages.route("/staff/rounds/<code>/cancel", methods=["GET", "POST"])
 @allow("round.run")
 def cancel(code: str) -> ResponseReturnValue:
+    """Asks for the reason, then shows how many it hits; only the second page's button does it."""
     round_, form = get_round(code), CancelForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                cancel_round(
-                    round_.id,
-                    reason=form.reason.data,
-                    now=clock.now(),
-                    account_id=g.scope.account_id,
-                )
-            flash(_("The round is cancelled."))
-            return redirect(url_for("staff_rounds.show", code=code), 303)
-        except DomainError as error:
-            form.refuse(error)
-            round_ = get_round(code)
+    if not form.validate_on_submit():
+        return _ask_why(form, round_)
+    if not form.send.data:
+        return _ask_once_more(form, round_)
+    try:
+        with transaction():
+            cancel_round(
+                round_.id,
+                reason=form.reason.data,
+                now=clock.now(),
+                account_id=g.scope.account_id,
+            )
+    except DomainError as error:
+        form.refuse(error)
+        return _ask_why(form, get_round(code))
+    flash(_("The round is cancelled."))
+    return redirect(url_for("staff_rounds.show", code=code), 303)
+
+
+def _ask_why(form: CancelForm, round_: Round) -> str:
     return render_template("staff/round_cancel.html", form=form, round=round_)
+
+
+def _ask_once_more(form: CancelForm, round_: Round) -> str:
+    submitted = get_figures(round_).submitted
+    return render_template(
+        "staff/round_cancel_check.html", form=form, round=round_, submitted=submitted
+    )
 
 
 _FIELDS = {
