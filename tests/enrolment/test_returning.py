@@ -10,13 +10,20 @@ from sqlalchemy import select
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db as database
 from eldercampus.db import transaction
-from eldercampus.enrolment.models import Application, Placement, WaitlistEntry
+from eldercampus.enrolment.models import (
+    Application,
+    Choice,
+    Learner,
+    Placement,
+    Round,
+    WaitlistEntry,
+)
 from eldercampus.enrolment.offers import lapse_offers
 from eldercampus.enrolment.placements import decline_placement, lapse_placements
 from eldercampus.enrolment.waitlists import check_waitlists
 from tests.enrolment import steps
 from tests.enrolment.market import AFTER, Market
-from tests.world import build_world
+from tests.world import NOW, World, build_world
 
 
 @pytest.fixture
@@ -175,3 +182,74 @@ def test_from_the_draw_on(db: SQLAlchemy) -> None:
         decline_placement(placement_id, now=at)
     assert list(database.session.scalars(waits)) == [world.sections["S-006"]]
     assert check_waitlists(at) == []
+
+
+def test_places_of_an_earlier_round_sleep_once_drawn_for_more(db: SQLAlchemy) -> None:
+    """Zhao waits for S-001 since an earlier round; the later draw gives her S-002 at its hour."""
+    world = build_world()
+    steps.opened(world)
+    zhao = world.people["Zhao"]
+    entry_id = waits_since_an_earlier_round(world, "Zhao", "S-001")
+    steps.applied(world, "Zhao", "S-002")
+    for step in (steps.closed, steps.frozen, steps.drawn):
+        step(world)
+    at = steps.published(world).published_at
+    assert at is not None
+    assert database.session.get_one(WaitlistEntry, entry_id).state == "dormant"
+    placement_id = database.session.scalars(
+        select(Placement.id).where(Placement.person_id == zhao)
+    ).one()
+    database.session.rollback()
+    with transaction():
+        decline_placement(placement_id, now=at)
+    assert database.session.get_one(WaitlistEntry, entry_id).state == "waiting"
+    assert check_waitlists(at) == []
+
+
+def waits_since_an_earlier_round(world: World, name: str, code: str) -> int:
+    """The id of the place; the section is full."""
+    person_id, section_id = world.people[name], world.sections[code]
+    with transaction() as session:
+        later = session.get_one(Round, world.round_id)
+        moments = ("opens_at", "closes_at", "freezes_at", "draws_at", "publishes_at")
+        before = timedelta(days=90)
+        earlier = Round(
+            code="2027-spring-0",
+            term_id=later.term_id,
+            name="0",
+            state="published",
+            rules=later.rules,
+            published_at=later.publishes_at - before,
+            confirm_by_at=later.confirm_by_at - before,
+            **{moment: getattr(later, moment) - before for moment in moments},
+        )
+        session.add(earlier)
+        session.flush()
+        section = session.get_one(Section, section_id)
+        section.capacity = section.taken = 1
+        where = {"round_id": earlier.id, "section_id": section_id}
+        session.add(Placement(person_id=world.people["Qian"], placed_at=NOW, **where))
+        session.add(
+            Learner(
+                round_id=earlier.id,
+                person_id=person_id,
+                code="L-000000000001",
+                lottery="0" * 64,
+                metres={"K-01": 0, "K-02": 0},
+            )
+        )
+        session.add(
+            Application(
+                round_id=earlier.id,
+                person_id=person_id,
+                state="submitted",
+                created_at=NOW,
+                changed_at=NOW,
+                submitted_at=NOW,
+                choices=[Choice(section_id=section_id, rank=1)],
+            )
+        )
+        entry = WaitlistEntry(person_id=person_id, rank=1, joined_at=NOW, **where)
+        session.add(entry)
+        session.flush()
+        return entry.id
