@@ -16,7 +16,6 @@ from eldercampus.enrolment.models import (
     Round,
     WaitlistEntry,
 )
-from eldercampus.enrolment.offers import lapse_offers
 from eldercampus.enrolment.placements import decline_placement, withdraw_placement
 from eldercampus.enrolment.seats import lock_seats
 from eldercampus.enrolment.waitlists import leave_waitlist
@@ -43,9 +42,8 @@ def record_death(person_id: int, died_on: date, *, now: datetime, account_id: in
         raise DomainError("died_before_birth", born_on=person.born_on)
     person.died_on = died_on
     db.session.flush()  # who has died is asked no more about a seat that is freed here
-    lapse_offers(now)  # what ran out before is not theirs to refuse
-    _leave_queues(person_id, now, account_id)
     _give_back_seats(person_id, now, account_id)
+    _leave_queues(person_id, now, account_id)
     _withdraw_applications(person_id, now, account_id)
     drop_notices_to(person_id, why="died")
     subject = f"person:{person_id}"

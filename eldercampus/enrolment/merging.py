@@ -19,9 +19,11 @@ from eldercampus.enrolment.models import (
     Placement,
     Round,
 )
-from eldercampus.enrolment.seats import lock_seats
+from eldercampus.enrolment.returning import leave_unwanted, return_to_lists
+from eldercampus.enrolment.seats import lock_seats, settle_vacancies
 from eldercampus.errors import DomainError
 from eldercampus.people.duplicates import Decision, get_open_pair, settle_pair
+from eldercampus.people.models import Person
 
 _BEING_DRAWN = ("frozen", "drawn")
 # what an application says, apart from whose and in which round it is
@@ -44,9 +46,10 @@ def settle_same_persons(
     """
     pair = get_open_pair(pair_id)
     both = (pair.first_id, pair.second_id)
+    terms = _terms_of(both) if decision == "same" else []
+    for term_id in terms:
+        lock_seats(term_id)  # freezing locks them too: what is read now stays true
     if decision == "same":
-        for term_id in _terms_of(both):
-            lock_seats(term_id)  # freezing locks them too: what is read now stays true
         _refuse_while_drawing(both)
         _refuse_two_seats_in_one_class(both)
     merged = settle_pair(pair_id, decision, reason, account_id=account_id, now=now)
@@ -55,6 +58,16 @@ def settle_same_persons(
     stays, goes = merged
     newer = _merge_applications(stays, goes, account_id, now)
     move_places(stays, goes, newer, now)
+    for term_id in terms:
+        _tidy_queues(term_id, stays, now)
+
+
+def _tidy_queues(term_id: int, person_id: int, now: datetime) -> None:
+    """With the seats of both, one place may not be wanted any more, or another one again."""
+    person = select(Person.id).where(Person.id == person_id)
+    leave_unwanted(term_id, person, now)
+    return_to_lists(term_id, person, now)
+    settle_vacancies(term_id, now)
 
 
 def _refuse_while_drawing(both: tuple[int, int]) -> None:

@@ -8,6 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select, update
 
 from eldercampus.audit.models import AuditEntry
+from eldercampus.catalogue.models import Section
 from eldercampus.db import transaction
 from eldercampus.enrolment import merging
 from eldercampus.enrolment.merging import settle_same_persons
@@ -23,7 +24,7 @@ from eldercampus.enrolment.offers import lapse_offers
 from eldercampus.errors import DomainError
 from eldercampus.people.duplicates import Decision
 from eldercampus.people.models import Person, SamePersonPair
-from tests.enrolment.market import AFTER, Market
+from tests.enrolment.market import AFTER, RULE_VALUES, Market
 from tests.enrolment.steps import applied
 from tests.world import NOW, World, build_world
 
@@ -124,7 +125,7 @@ def test_nobody_is_merged_while_a_round_is_drawn(db: SQLAlchemy, world: World, s
 def test_an_application_taken_back_after_the_close_does_not_count(
     db: SQLAlchemy, world: World
 ) -> None:
-    applied(world, EARLIER, "S-001", receipt="R-1", submitted_at=NOW - timedelta(days=5))
+    applied(world, EARLIER, "S-001", receipt="R-1", submitted_at=NOW - timedelta(days=7))
     applied(world, LATER, "S-002", receipt="R-2", withdrawn_at=NOW)
     with transaction() as session:
         session.get_one(Round, world.round_id).state = "closed"
@@ -147,9 +148,11 @@ def test_late_paper_counts_by_its_stamp(db: SQLAlchemy, world: World) -> None:
 
 def _published(db: SQLAlchemy, world: World, *rows: Any) -> None:
     for key in (EARLIER, LATER):
-        applied(world, key, "S-001 S-002")
+        applied(world, key, "S-001 S-003 S-006", wants=3)
     with transaction() as session:
-        session.get_one(Round, world.round_id).state = "published"
+        round_ = session.get_one(Round, world.round_id)
+        round_.state, round_.rules = "published", dict(RULE_VALUES)
+        session.execute(update(Section).values(paused=True))
         session.add_all(rows)
 
 
@@ -179,10 +182,12 @@ def test_seats_and_queue_places_move(db: SQLAlchemy, world: World) -> None:
         world,
         _placed(world, LATER, "S-001"),
         _waits(world, EARLIER, "S-001"),
-        _waits(world, EARLIER, "S-002"),
-        _waits(world, LATER, "S-002"),
+        _waits(world, EARLIER, "S-006"),
+        _waits(world, LATER, "S-006"),
         _waits(world, LATER, "S-003"),
-        Learner(round_id=world.round_id, person_id=world.people[LATER], code="L-000000000002"),
+        Learner(
+            round_id=world.round_id, person_id=world.people[LATER], code="L-000000000002", wants=3
+        ),
     )
     _settle(world)
     stays = world.people[EARLIER]
@@ -193,7 +198,7 @@ def test_seats_and_queue_places_move(db: SQLAlchemy, world: World) -> None:
             WaitlistEntry.person_id == stays, WaitlistEntry.state == "waiting"
         )
     )
-    assert sorted(waiting) == [world.sections["S-002"], world.sections["S-003"]]
+    assert set(waiting) == {world.sections["S-003"], world.sections["S-006"]}
 
 
 def test_two_seats_in_one_class_are_settled_by_people(db: SQLAlchemy, world: World) -> None:
@@ -297,3 +302,24 @@ def test_the_seats_are_locked_before_the_round_is_looked_at(
     monkeypatch.setattr(merging, "lock_seats", frozen_meanwhile)
     with pytest.raises(DomainError, match="merge_while_drawing"):
         _settle(world)
+
+
+def test_what_the_one_would_not_take_with_the_seats_of_the_other_is_dormant(
+    db: SQLAlchemy,
+) -> None:
+    """a waits for X, their second choice; b sits in Y at the same hour, their first."""
+    market = Market()
+    market.section("X", 1)
+    market.section("Y", 1)
+    market.person("inX", "X")
+    market.sit("inX", "X")
+    market.person("a", "Y X")
+    market.wait("a", "X")
+    market.person("b", "Y")
+    market.sit("b", "Y")
+    _one_person(market)
+    assert market.entry("a", "X").state == "dormant"
+    market.sound()
+    market.give_back("a", "Y")
+    assert market.line("X") == "a"
+    market.sound()
