@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import Model, UTCDateTime, unique_where
-from eldercampus.enrolment.states import PLACEMENT_STATES, ROUND_STATES
+from eldercampus.enrolment.states import ENTRY_STATES, PLACEMENT_STATES, ROUND_STATES
 from eldercampus.people.models import CHANNELS, Person
 
 HOLDING = ("awaiting", "confirmed")  # a placement in one of these is a seat taken
@@ -243,10 +243,7 @@ class WaitlistEntry(Model):
     """
 
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('waiting', 'dormant', 'left', 'refused', 'lapsed', 'placed', 'closed')",
-            name="state",
-        ),
+        CheckConstraint(f"state IN {ENTRY_STATES!r}", name="state"),
         unique_where(
             "uq_waitlist_entry_waiting", "person_id", "section_id", where="state = 'waiting'"
         ),

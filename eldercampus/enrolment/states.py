@@ -12,6 +12,7 @@ PLACEMENT_STATES = (
     *("awaiting", "confirmed", "declined", "lapsed"),
     *("withdrawn", "transferred", "removed", "completed"),
 )
+ENTRY_STATES = ("waiting", "dormant", "left", "refused", "lapsed", "placed", "closed")
 
 ROUND: Final[Steps] = {
     "open": {"draft": "open"},
