@@ -30,7 +30,18 @@ LATIN_IN_CHINESE = {
         "BD",
         "GPS",
     ),
-    *("GeoNames", "OpenStreetMap", "contributors", "CC", "BY", "ODbL", "English", "SHA", "ID"),
+    *(
+        "GeoNames",
+        "OpenStreetMap",
+        "contributors",
+        "CC",
+        "BY",
+        "ODbL",
+        "English",
+        "SHA",
+        "ID",
+        "sf",
+    ),
 }
 """Names that have no Chinese form, and the link to the English pages."""
 CHINESE_IN_ENGLISH = {"中文"}

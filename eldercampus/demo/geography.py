@@ -114,7 +114,9 @@ def _campus(
     words, words_en = _ROOM_WORDS.get(plan.kind, ("", ""))
     rooms = [
         Room(
-            name=f"{words}{n if plan.rooms > 1 else ''}" if words else f"{n // 4 + 1}0{n % 4 + 1}",
+            name=f"{words} {n if plan.rooms > 1 else ''}".strip()
+            if words
+            else f"{n // 4 + 1}0{n % 4 + 1}",
             name_en=f"{words_en} {n if plan.rooms > 1 else ''}".strip()
             if words
             else f"{n // 4 + 1}0{n % 4 + 1}",

@@ -187,7 +187,7 @@ def _news(person: Person) -> str:
     return way
 
 
-def next_dates(round_: Round, now: datetime) -> list[dict[str, object]]:
+def next_dates(round_: Round, handed_in_at: datetime, now: datetime) -> list[dict[str, object]]:
     """What happens after handing in; round_.term loaded."""
     by = moment_words(round_.confirm_by_at)
     coming: list[tuple[datetime, str, str]] = [
@@ -208,9 +208,14 @@ def next_dates(round_: Round, now: datetime) -> list[dict[str, object]]:
             _("Tell us whether you come. If you forget, that is no harm: we ring you first."),
         ),
     ]
-    today = _("Today, %(date)s", date=date_words(now))
+    day = date_words(handed_in_at)
+    today = day == date_words(now)
     lines: list[dict[str, object]] = [
-        {"when": today, "text": _("We have the application."), "now": True}
+        {
+            "when": _("Today, %(date)s", date=day) if today else day,
+            "text": _("We have the application."),
+            "now": today,
+        }
     ]
     lines += [{"when": when, "text": text} for at, when, text in coming if at > now]
     return [*lines, {"when": date_words(round_.term.starts_on), "text": _("Term begins.")}]

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from eldercampus.language import in_english, label, name_of, sentence, words
 from eldercampus.language.hours import hours_of, weekly_words
@@ -44,6 +45,15 @@ _WORDS: tuple[Callable[..., object], ...] = (
 )
 
 
+def unbroken(text: str) -> Markup:
+    """A heading whose phrases stay whole: Chinese has no blanks to break at."""
+    phrases = re.findall(r"[^，。]+[，。]?", text) if "，" in text else [text]
+    whole = Markup('<span class="ec-nb">{}</span>')
+    return (
+        Markup("").join(whole.format(one) for one in phrases) if len(phrases) > 1 else escape(text)
+    )
+
+
 def dialled(phone: str) -> str:
     """The digits of a phone number as a tel: link needs them."""
     return re.sub(r"[^+0-9]", "", phone)
@@ -57,6 +67,7 @@ def breadth(text: object) -> int:
 def register(app: Flask) -> None:
     app.add_template_filter(breadth)
     app.add_template_filter(dialled)
+    app.add_template_filter(unbroken)
     for word in _WORDS:
         app.add_template_filter(word)
         app.add_template_global(word)

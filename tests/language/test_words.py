@@ -69,8 +69,8 @@ def test_dates() -> None:
         (time(16, 50), "下午 4 点 50 分", "16:50"),
         (time(18), "晚上 6 点", "6 in the evening"),
         (time(23, 59), "晚上 11 点 59 分", "23:59"),
-        (time(0), "夜里 0 点", "midnight"),
-        (time(4, 5), "夜里 4 点 5 分", "4:05"),
+        (time(0), "凌晨 0 点", "midnight"),
+        (time(4, 5), "凌晨 4 点 5 分", "4:05"),
     ],
 )
 def test_times(clock: time, chinese: str, english: str) -> None:

@@ -88,7 +88,8 @@ def test_the_seat_bar_is_as_long_as_the_odds(seats: int, applicants: int, filled
 
 def test_the_place_in_line_is_told_and_drawn() -> None:
     page = drawn("{{ charts.place_in_line(30, 121, 34) }}")
-    assert "121 people applied. In order, the first 30 have a seat. You are number 34." in page
+    sentence = "121 people in one row, in order: the first 30 have a seat. You are number 34."
+    assert sentence in page
     assert 'class="f-ink" x="12" y="34" width="73.4"' in page
     assert 'd="M94.0 57' in page
 

@@ -24,6 +24,7 @@ from eldercampus.people.models import CHANNELS
 from eldercampus.people.queries import get_person
 from eldercampus.web.access import allow, signed_in
 from eldercampus.web.forms import Form, SelectField, SubmitField, TextField
+from eldercampus.web.numbers import whole_number
 from eldercampus.web.wishes import (
     Choice,
     next_dates,
@@ -58,7 +59,7 @@ class SearchForm(Form):
 @allow("application.see")
 def index() -> ResponseReturnValue:
     kept: dict[str, Any] = session.get(_KEPT, {})
-    found = list_applications(Search(**kept), page=request.args.get("page", 1, type=int))
+    found = list_applications(Search(**kept), page=request.args.get("page", 1, type=whole_number))
     return render_template("staff/applications.html", form=SearchForm(data=kept), found=found)
 
 
@@ -103,7 +104,7 @@ def slip(application_id: int) -> ResponseReturnValue:
         application=application,
         person=person,
         wishes=wish_lines(_choices(application), application.wants),
-        dates=next_dates(round_, clock.now()),
+        dates=next_dates(round_, application.submitted_at or clock.now(), clock.now()),
         learner_code=learner_code(round_, person.id) if round_.key_sealed else None,
     )
 

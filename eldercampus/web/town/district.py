@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from eldercampus.capacity.queries import (
     find_published_round,
@@ -25,4 +26,5 @@ def index() -> ResponseReturnValue:
         round=round_,
         rounds=list_published_rounds(),
         rows=list_town_rows(round_, metres_to_campuses()),
+        office_name=_("District office"),
     )
