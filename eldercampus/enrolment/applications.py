@@ -16,7 +16,11 @@ from sqlalchemy.orm import joinedload
 
 from eldercampus.audit.chain import record
 from eldercampus.db import db
-from eldercampus.enrolment.application_queries import draft_of, find_application
+from eldercampus.enrolment.application_queries import (
+    draft_of,
+    find_application,
+    find_open_round,
+)
 from eldercampus.enrolment.choosing import (
     EMPTY,
     Draft,
@@ -88,6 +92,16 @@ def save_draft(
     if draft["wants"] is not None:
         check_wants(round_, draft["wants"])
     return _keep(application, draft, version, now)
+
+
+def check_pick(section_id: int, now: datetime) -> None:
+    """Whether somebody not known yet may put the section on a list: no_open_round, unknown_section,
+    section_of_another_term and section_closed are refused."""
+    round_ = find_open_round(now)
+    if round_ is None:
+        raise DomainError("no_open_round")
+    for section in check_list(round_, [section_id]):
+        check_open(section)
 
 
 def add_choice(application_id: int, section_id: int, *, now: datetime) -> int:

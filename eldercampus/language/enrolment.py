@@ -58,6 +58,13 @@ SENTENCES: dict[str, LazyString] = {
         "Ring us if you have a question."
     ),
     "no_open_round": _l("Nobody can apply just now. The home page says when it begins again."),
+    "no_application": _l(
+        "There is no application that was handed in. What you just sent was not taken."
+    ),
+    "round_went_on": _l(
+        "Applying has ended since you opened this page. Nothing was changed. "
+        "Please read the page once more."
+    ),
     "round_published": _l("The results are out. Please look at My classes, and answer there."),
     "too_many_choices": _l(
         "There is room for %(most)d classes on the list. Take one off before you add another."

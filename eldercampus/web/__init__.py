@@ -9,7 +9,9 @@ from eldercampus.web.access import init_access
 from eldercampus.web.browser_session import init_browser_session
 from eldercampus.web.context import init_context
 from eldercampus.web.errors import register_error_pages
+from eldercampus.web.for_whom import init_for_whom
 from eldercampus.web.headers import init_headers
+from eldercampus.web.numbers import init_numbers
 from eldercampus.web.request_log import init_request_log
 
 # module → blueprint objects named `pages`; one line each, so that additions do not collide
@@ -55,10 +57,12 @@ _PAGES = (
 
 def register_web(app: Flask) -> None:
     init_request_log(app)
+    init_numbers(app)
     init_headers(app)
     init_browser_session()
     init_access(app)
     init_context(app)
+    init_for_whom(app)
     words.register(app)
     register_error_pages(app)
     for name in _PAGES:

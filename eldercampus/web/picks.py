@@ -2,6 +2,8 @@
 
 from flask import session
 
+from eldercampus.web.numbers import LARGEST
+
 _KEY = "picks"
 MOST = 8
 
@@ -9,7 +11,9 @@ MOST = 8
 def picked() -> list[int]:
     """Section ids in the order picked; they may have gone since, and are checked when used."""
     kept = session.get(_KEY, [])
-    return [one for one in kept if isinstance(one, int)] if isinstance(kept, list) else []
+    if not isinstance(kept, list):
+        return []
+    return [one for one in kept if isinstance(one, int) and 0 < one <= LARGEST]
 
 
 def keep_pick(section_id: int) -> bool:

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.application_queries import draft_of, submitted_choices
 from eldercampus.enrolment.applications import submit_application
@@ -16,6 +16,7 @@ from eldercampus.enrolment.models import Application
 from eldercampus.errors import DomainError
 from eldercampus.language import sentence
 from eldercampus.notices.models import Notice
+from eldercampus.web import picks
 from tests.web.visiting import (
     ENGLISH,
     RULES,
@@ -129,10 +130,44 @@ def test_a_class_already_signed_in(visitor: Visitor) -> None:
     assert visitor.application()["kept"] == ["S-001"]
 
 
-def test_a_ninth_class_before_signing_in(visitor: Visitor) -> None:
-    for number in range(1, 9):
-        visitor.sends("/apply/pick", section=number)
-    assert "There is room for 8 classes" in visitor.sends("/apply/pick", section=9)
+def test_one_class_too_many_before_signing_in(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picks, "MOST", 2)
+    visitor.picks("S-001", "S-002")
+    third = visitor.world.sections["S-003"]
+    assert "There is room for 8 classes" in visitor.sends("/apply/pick", section=third)
+
+
+@pytest.mark.parametrize("why", ["unknown", "closed", "other term", "no round"])
+def test_what_cannot_be_listed_is_not_picked(app: Flask, visitor: Visitor, why: str) -> None:
+    """Nothing of it stays in the browser."""
+    section = visitor.world.sections["S-001"]
+    with app.app_context(), transaction():
+        row = db.session.get_one(Section, section)
+        if why == "closed":
+            row.state = "closed"
+        if why == "other term":
+            day = NOW.date()
+            term = Term(
+                code="other", name="另一个学期", starts_on=day, ends_on=day, last_joining_on=day
+            )
+            db.session.add(term)
+            db.session.flush()
+            row.term_id = term.id
+    if why == "no round":
+        set_round(app, visitor.world, state="closed")
+    says = {
+        "unknown": "We do not know this class.",
+        "closed": "Calligraphy 1 takes nobody any more.",
+        "other term": "Calligraphy 1 belongs to another term.",
+        "no round": "Nobody can apply just now.",
+    }
+    page = visitor.sends("/apply/pick", section=99999 if why == "unknown" else section)
+    assert says[why] in page
+    assert "You have put" not in page
+    with visitor.client.session_transaction() as kept:
+        assert "picks" not in kept
 
 
 def test_a_ninth_choice(app: Flask, visitor: Visitor) -> None:
@@ -360,6 +395,49 @@ def test_a_form_sent_after_the_close(
     stop_clock(monkeypatch, NOW + timedelta(days=13))
     page = visitor.sends(address, **held, **fields)
     assert "Nobody can apply just now." in page
+    if address not in ("/apply", "/apply/pick"):
+        assert CLOSED in page
+    assert "You had begun an application and not handed it in." in visitor.opens("/apply")
+    assert visitor.application() == before
+
+
+def test_what_stands_is_shown_after_the_close(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _apply(visitor)
+    held = visitor.fields("/apply/classes")
+    stop_clock(monkeypatch, NOW + timedelta(days=13))
+    page = visitor.moves("up", "S-003", held)
+    assert CLOSED in page
+    assert f"Receipt number: {visitor.application()['receipt']}" in page
+
+
+def test_taking_back_is_asked_anew_where_it_became_final(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _apply(visitor)
+    held = visitor.fields("/apply/withdraw")
+    stop_clock(monkeypatch, NOW + timedelta(days=13))
+    page = visitor.sends("/apply/withdraw", **held)
+    assert "Applying has ended since you opened this page." in page
+    assert "This cannot be undone." in page
+    assert visitor.application()["withdrawn_at"] is None
+    visitor.sends("/apply/withdraw", **visitor.fields("/apply/withdraw"))
+    assert visitor.application()["withdrawn_at"] is not None
+
+
+@pytest.mark.parametrize("address", ["/apply/wants", "/apply/discard", "/apply/withdraw"])
+def test_sent_where_nothing_was_handed_in(visitor: Visitor, address: str) -> None:
+    visitor.comes_as("Zhao")
+    assert "What you just sent was not taken." in visitor.sends(address, wants="1")
+
+
+@pytest.mark.parametrize("move", ["up:99999", "up:99999999999999999999", "up:x", "sideways:1", ":"])
+def test_a_move_that_moves_nothing(visitor: Visitor, move: str) -> None:
+    visitor.comes_as("Zhao").picks("S-001", "S-003")
+    fields = visitor.fields("/apply/classes")
+    before = visitor.application()
+    visitor.sends("/apply/classes", **fields, move=move)
     assert visitor.application() == before
 
 

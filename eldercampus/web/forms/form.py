@@ -6,6 +6,7 @@ from wtforms.widgets import HiddenInput
 
 from eldercampus.errors import DomainError
 from eldercampus.language import sentence
+from eldercampus.web.for_whom import mark
 from eldercampus.web.forms.dates import DateField
 from eldercampus.web.forms.fields import KeyField
 
@@ -42,7 +43,9 @@ class Form(FlaskForm):
             field.wrong_box = box
 
     def hidden_tag(self) -> Markup:
-        """The CSRF token and the key, without ids: a page may hold several forms."""
+        """The CSRF token, the key and for whom the page is, without ids: a page may hold several
+        forms."""
         hidden = [field for field in self if isinstance(field.widget, HiddenInput)]
         row = Markup('<input type="hidden" name="{}" value="{}">')
-        return Markup("\n").join(row.format(field.name, field._value()) for field in hidden)
+        fields = [row.format(field.name, field._value()) for field in hidden]
+        return Markup("\n").join([*fields, mark()])

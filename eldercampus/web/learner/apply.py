@@ -32,6 +32,7 @@ from eldercampus.web.access import allow
 from eldercampus.web.forms import Form, RadioField, Required, SubmitField
 from eldercampus.web.learner.applying import Applying, find_or_start, get_applying, tell_refusal
 from eldercampus.web.learner.whom import current_person
+from eldercampus.web.numbers import whole_number
 from eldercampus.web.once import once
 from eldercampus.web.picks import forget_picks, picked
 from eldercampus.web.wishes import person_answers, ranked_choices, wants_words, wish_answers
@@ -46,8 +47,7 @@ class _OfVersion(Form):
 
     def shown(self) -> int:
         """-1, which never fits, where the form says nothing."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() else -1
+        return request.form.get("version", -1, type=whole_number)
 
 
 class RankForm(_OfVersion):
@@ -141,20 +141,22 @@ def rank() -> ResponseReturnValue:
         if draft_of(at.application)["choices"]:
             return redirect(url_for("apply.wants"), 303)
         return tell_refusal(DomainError("no_choice"), "apply.classes")
-    section_id = int(value) if value.isascii() and value.isdigit() else 0
     try:
         key = f"{form.key.data}:{way}"[:64]
-        to = once(key, at.account_id, at.now, lambda: _move(at, way, section_id, form.shown()))
+        to = once(key, at.account_id, at.now, lambda: _move(at, way, value, form.shown()))
         return redirect(to, 303)
     except DomainError as error:
         return tell_refusal(error, "apply.classes")
 
 
-def _move(at: Applying, way: str, section_id: int, version: int) -> str:
-    """Keeps the new order; the address of the row that was moved."""
+def _move(at: Applying, way: str, value: str, version: int) -> str:
+    """Keeps the new order, if it is one; the address of the row that was moved."""
     draft = draft_of(at.application)
-    draft["choices"] = moved(draft["choices"], way, section_id)
-    save_draft(at.application.id, draft, version=version, now=at.now)
+    before = draft["choices"]
+    section_id = next((one for one in before if str(one) == value), 0)
+    draft["choices"] = moved(before, way, section_id)
+    if draft["choices"] != before:
+        save_draft(at.application.id, draft, version=version, now=at.now)
     place = draft["choices"].index(section_id) + 1 if section_id in draft["choices"] else 1
     return url_for("apply.classes", _anchor=f"choice-{place}")
 

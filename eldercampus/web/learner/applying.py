@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from eldercampus import clock
@@ -34,19 +34,31 @@ class Applying:
 
 
 def get_applying() -> Applying:
-    """For the person chosen; leads to /apply where there is nothing to work on."""
+    """For the person chosen; leads to /apply where there is nothing to work on, with a sentence for
+    what was sent in vain."""
     now, person = clock.now(), current_person("apply")
     round_ = find_open_round(now)
     application = find_application(round_.id, person.id) if round_ else None
     if round_ is None or application is None:
+        if request.method == "POST":
+            flash(sentence(_why_in_vain(person, round_)), "mind")
         abort(redirect(url_for("apply.start"), 303))
     return Applying(now, account().id, person, round_, application)
+
+
+def _why_in_vain(person: Person, open_round: Round | None) -> DomainError:
+    latest = find_latest_application(person.id)
+    if open_round is None and latest is not None:
+        return DomainError("round_closed", closes_at=latest.round.closes_at)
+    return DomainError("no_application" if open_round else "no_open_round")
 
 
 def get_handed_in(person: Person) -> Application:
     """The newest application that was handed in; leads to /apply where there is none."""
     application = find_latest_application(person.id)
     if application is None or application.state == "draft":
+        if request.method == "POST":
+            flash(sentence(DomainError("no_application")), "mind")
         abort(redirect(url_for("apply.start"), 303))
     return application
 

@@ -1,19 +1,20 @@
 """/whom: for whom somebody is here, where a phone stands for several persons."""
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from eldercampus import clock
 from eldercampus.db import transaction
 from eldercampus.errors import NotFound
-from eldercampus.people.models import Person, Representation
-from eldercampus.people.queries import (
-    RepresentationScope,
-    get_person_for,
-    list_representations_of,
-)
+from eldercampus.language import name_of
+from eldercampus.people.models import Person
+from eldercampus.people.queries import RepresentationScope, get_person_for
 from eldercampus.web import browser_session
 from eldercampus.web.access import allow, require_account
+from eldercampus.web.for_whom import find_representation, represented, show_for, was_shown_for
+from eldercampus.web.numbers import whole_number
 from eldercampus.web.paths import safe_path
 
 pages = Blueprint("whom", __name__)
@@ -28,34 +29,36 @@ def onward(default: str = "/my") -> str:
     return safe_path(request.args.get("next"), default)
 
 
-def represented() -> list[Representation]:
-    """Whom the account stands for today, with .person, community and town; read once a request."""
-    if "represented" not in g:
-        today = clock.now().astimezone(clock.SHANGHAI).date()
-        g.represented = list_representations_of(require_account().id, today)
-    found: list[Representation] = g.represented
-    return found
-
-
 def current_person(scope: RepresentationScope = "see") -> Person:
     """For whom this page is, with community and town.
 
     Where nobody is entered yet, or one of several has to be chosen, the visitor is sent to /whom
-    and comes back. Raises NotFound where the account may not do this for the person.
+    and comes back. A form from a page about somebody else has no effect: see for_whom.py. Raises
+    NotFound where the account may not do this for the person.
     """
-    rows = represented()
-    chosen = browser_session.browser_session()
-    wanted = chosen.person_id if chosen else None
-    row = next((one for one in rows if one.person_id == wanted), None)
-    if row is None and len(rows) == 1:
-        row = rows[0]
+    row = find_representation()
     if row is None:
         here = request.full_path.rstrip("?") if request.method == "GET" else None
         abort(redirect(url_for("whom.choose", next=here), 303))
+    if request.method == "POST" and not was_shown_for(row.person):
+        abort(_told_of_the_change(row.person))
     if not getattr(row, f"may_{scope}"):
         raise NotFound("person_not_found")
-    g.person, g.representation = row.person, row
-    return row.person
+    return show_for(row)
+
+
+def _told_of_the_change(person: Person) -> Response:
+    """What was sent is not done; a page about who was chosen since."""
+    flash(
+        _(
+            "In another window you changed to %(name)s. What you just sent was not done. "
+            "This page is about %(name)s now.",
+            name=name_of(person),
+        ),
+        "mind",
+    )
+    page = "my.index" if request.path.startswith("/my") else "apply.start"
+    return redirect(url_for(page), 303)
 
 
 @pages.get("/whom")
@@ -68,7 +71,7 @@ def choose() -> ResponseReturnValue:
 @allow("own.see")
 def chosen() -> ResponseReturnValue:
     today = clock.now().astimezone(clock.SHANGHAI).date()
-    person_id = request.form.get("person", 0, type=int)
+    person_id = request.form.get("person", 0, type=whole_number)
     with transaction():
         person = get_person_for(require_account().id, person_id, "see", today)
         browser_session.choose(person.id)

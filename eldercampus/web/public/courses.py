@@ -16,7 +16,9 @@ from eldercampus.language import name_of
 from eldercampus.language.words import weekday_words
 from eldercampus.places.homes import Homes, Place, list_homes
 from eldercampus.web.access import allow
+from eldercampus.web.for_whom import find_representation, show_for
 from eldercampus.web.forms import Form, SelectField, TextField
+from eldercampus.web.numbers import whole_number
 from eldercampus.web.picks import picked
 
 pages = Blueprint("courses", __name__)
@@ -44,6 +46,7 @@ class FinderForm(Form):
 @allow("public.see")
 def index() -> ResponseReturnValue:
     now = clock.now()
+    _say_for_whom()
     round_ = find_round_of_interest()
     term = _term(round_, now)
     homes = list_homes()
@@ -57,7 +60,7 @@ def index() -> ResponseReturnValue:
     open_ = _is_open(round_, now)
     found = None
     if term is not None:
-        page = request.args.get("page", 1, type=int)
+        page = request.args.get("page", 1, type=whole_number)
         found = find_classes(
             term.id, wanted, round_id=round_.id if round_ and open_ else None, page=page, size=PAGE
         )
@@ -76,6 +79,7 @@ def index() -> ResponseReturnValue:
 @allow("public.see")
 def show(section_id: int) -> ResponseReturnValue:
     now = clock.now()
+    _say_for_whom()
     round_ = find_round_of_interest()
     open_ = _is_open(round_, now)
     found = get_class(section_id, round_id=round_.id if round_ and open_ else None)
@@ -87,6 +91,13 @@ def show(section_id: int) -> ResponseReturnValue:
         may_pick=open_ and of_round and found.section.state == "open",
         may_join=of_round and _may_join(round_, now) and found.section.state == "open",
     )
+
+
+def _say_for_whom() -> None:
+    """Whose list a class goes on, for those who are signed in."""
+    row = find_representation()
+    if row is not None and row.may_apply:
+        show_for(row)
 
 
 def _is_open(round_: Round | None, now: datetime) -> bool:

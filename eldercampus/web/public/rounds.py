@@ -26,6 +26,7 @@ from eldercampus.places.queries import list_towns
 from eldercampus.web.access import allow
 from eldercampus.web.downloads import JSON, attachment
 from eldercampus.web.forms import Form, TextField
+from eldercampus.web.numbers import whole_number
 
 pages = Blueprint("rounds", __name__)
 
@@ -87,7 +88,7 @@ def cutoffs(code: str) -> ResponseReturnValue:
     run = get_final_run(round_.id)
     total = count_sections_with_cutoffs(run.id)
     number_of_pages = max(1, -(-total // _SECTIONS_ON_A_PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), number_of_pages)
+    number = min(max(request.args.get("page", 1, type=whole_number), 1), number_of_pages)
     first = (number - 1) * _SECTIONS_ON_A_PAGE
     found = list_cutoffs(run.id, offset=first, limit=_SECTIONS_ON_A_PAGE)
     return render_template(

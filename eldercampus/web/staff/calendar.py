@@ -31,6 +31,7 @@ from eldercampus.errors import DomainError
 from eldercampus.language import label
 from eldercampus.web.access import allow, may, require_account
 from eldercampus.web.forms import DateField, Form, RadioField, Required, SubmitField, TextField
+from eldercampus.web.numbers import whole_number
 from eldercampus.web.once import once
 
 pages = Blueprint("staff_calendar", __name__, url_prefix="/staff")
@@ -68,7 +69,7 @@ class TermForm(Form):
 @pages.get("/calendar")
 @allow("rules.see")
 def index() -> ResponseReturnValue:
-    return _page(request.args.get("year", day_of(clock.now()).year, type=int))
+    return _page(request.args.get("year", day_of(clock.now()).year, type=whole_number))
 
 
 @pages.post("/calendar/<int:year>/load")

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -26,6 +26,7 @@ from eldercampus.web.forms import (
     YesField,
 )
 from eldercampus.web.forms.fields import Piece
+from eldercampus.web.numbers import whole_number
 from eldercampus.web.staff.clock_field import ClockField
 
 MOST_CHOICES = 8
@@ -85,8 +86,7 @@ class WishesForm(Form):
 
     def shown(self) -> int | None:
         """The version of the application that the clerk saw; None where there was none."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() else None
+        return request.form.get("version", type=whole_number)
 
 
 for _number in range(1, MOST_CHOICES + 1):

@@ -22,6 +22,7 @@ from eldercampus.enrolment.class_changes import change_class, details_of
 from eldercampus.errors import DomainError
 from eldercampus.places.queries import list_campuses
 from eldercampus.web.access import allow, require_account
+from eldercampus.web.numbers import whole_number
 from eldercampus.web.once import once
 from eldercampus.web.staff.section_form import (
     FIELDS,
@@ -45,7 +46,8 @@ def index() -> ResponseReturnValue:
     terms = list_terms()
     current = find_current_term(day_of(clock.now()))
     wanted = {
-        name: request.args.get(name, type=int) for name in ("term_id", "campus_id", "course_id")
+        name: request.args.get(name, type=whole_number)
+        for name in ("term_id", "campus_id", "course_id")
     }
     if wanted["term_id"] is None and current is not None:
         wanted["term_id"] = current.id
@@ -121,7 +123,7 @@ def _first_answers() -> dict[str, Any]:
     term = find_current_term(day_of(clock.now()))
     return {
         "term": term.id if term else None,
-        "course": request.args.get("course_id", type=int),
+        "course": request.args.get("course_id", type=whole_number),
         "mode": "in_person",
         "fill": "reserved_first",
         "state": "open",
