@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from eldercampus.app import create_app
 from eldercampus.db import db
-from eldercampus.enrolment.models import Placement, Round
+from eldercampus.enrolment.models import Placement, WaitlistEntry
+from eldercampus.enrolment.round_queries import list_public_rounds
 from eldercampus.people.models import Account, Grant, Representation
 from tests import live
 from tests.browser.conftest import find_chromium, flags
@@ -21,41 +22,48 @@ from tests.conftest import settings
 
 PICTURES = Path(__file__).parent.parent / "docs/pictures"
 PHONE, DESK = 390, 1280
+SHARPNESS = {PHONE: 1.5, DESK: 1.0}  # device pixels for one of the page; the files stay small
 
 
 class Picture(NamedTuple):
-    """name: of the file; path: {round} and {section} get filled in; who: see accounts()."""
+    """name: of the file; path: {round} and {section} get filled in; who: see accounts(); top: the
+    part of the page that the picture begins with; height: how much is shown from there."""
 
     name: str
     path: str
     who: str = ""
     width: int = DESK
+    height: int = 1400
+    top: str = "body"
     view: str = "normal"
     language: str = "zh"
 
 
 TAKEN = (
     Picture("home", "/", width=PHONE, view="elder"),
-    Picture("home-english", "/", language="en"),
     Picture("courses", "/courses", width=PHONE),
-    Picture("result", "/my", "senior", PHONE, "elder"),
-    Picture("round-public", "/rounds/{round}"),
-    Picture("phone", "/phone"),
-    Picture("round", "/staff/rounds/{round}", "district_officer"),
-    Picture("roster", "/staff/sections/{section}/roster", "district_officer"),
-    Picture("town", "/town", "town_officer"),
-    Picture("town-english", "/town", "town_officer", language="en"),
+    Picture("result", "/my", "senior", PHONE, top="main", view="elder"),
+    Picture("round-public", "/rounds/{round}", height=1300),
+    Picture("round", "/staff/rounds/{round}", "district_officer", height=1350),
+    Picture("roster", "/staff/sections/{section}/roster", "district_officer", height=1300),
+    Picture("town", "/town", "town_officer", top="main"),
+    Picture("town-english", "/town", "town_officer", top="main", language="en"),
 )
 
 
 def accounts() -> dict[str, int]:
-    """Account ids: one officer of each role, and a senior who was given a seat."""
+    """Account ids: one officer of each role, and a senior who got one seat and waits for another
+    class."""
     officers = select(Grant.role, func.min(Grant.account_id)).group_by(Grant.role)
+    person = Representation.person_id
     senior = (
         select(func.min(Account.id))
         .join(Representation, Representation.account_id == Account.id)
-        .join(Placement, Placement.person_id == Representation.person_id)
-        .where(Account.phone.is_not(None), Placement.state == "awaiting")
+        .where(
+            Account.phone.is_not(None),
+            exists().where(Placement.person_id == person, Placement.state == "awaiting"),
+            exists().where(WaitlistEntry.person_id == person, WaitlistEntry.state == "waiting"),
+        )
     )
     return {
         **dict(db.session.execute(officers).tuples().all()),
@@ -64,21 +72,23 @@ def accounts() -> dict[str, int]:
 
 
 def places() -> dict[str, str]:
-    """The published round and its section with most people."""
-    code = db.session.scalars(select(Round.code).where(Round.state == "published")).first()
+    """The round whose draw was published, and its section with most people."""
+    drawn = next(one for one in list_public_rounds() if one.state == "published")
     section = db.session.scalars(
         select(Placement.section_id)
+        .where(Placement.round_id == drawn.id)
         .group_by(Placement.section_id)
         .order_by(func.count().desc(), Placement.section_id)
     ).first()
-    return {"round": str(code), "section": str(section)}
+    return {"round": drawn.code, "section": str(section)}
 
 
 def take(browser: Browser, server: live.LiveServer, picture: Picture) -> None:
     with server.app.app_context():
         path, ids = picture.path.format(**places()), accounts()
     context = browser.new_context(
-        viewport={"width": picture.width, "height": 844}, device_scale_factor=2
+        viewport={"width": picture.width, "height": picture.height},
+        device_scale_factor=SHARPNESS[picture.width],
     )
     cookies = [
         {"name": "view", "value": picture.view, "url": server.url},
@@ -92,7 +102,8 @@ def take(browser: Browser, server: live.LiveServer, picture: Picture) -> None:
     answer = page.goto(server.url + path)
     if answer is None or not answer.ok:
         raise SystemExit(f"{picture.name}: {path} answers {answer and answer.status}")
-    page.screenshot(path=PICTURES / f"{picture.name}.png", full_page=picture.width == DESK)
+    page.locator(picture.top).evaluate("part => part.scrollIntoView()")
+    page.screenshot(path=PICTURES / f"{picture.name}.png")
     context.close()
 
 

@@ -91,6 +91,8 @@ SENTENCES: dict[str, LazyString] = {
     ),
     # entering people
     "name_missing": _l("Please write the name."),
+    "name_odd": _l("A name has letters or Chinese characters. Please look at it once more."),
+    "phone_missing": _l("Please write the number that we shall ring or write to."),
     "born_in_future": _l("The birth date lies in the future. Please look at the year once more."),
     "born_too_early": _l("%(year)d is too long ago. Please look at the year once more."),
     "unknown_community": _l("Please choose the community or village from the list."),

@@ -18,6 +18,11 @@ def age_on(born_on: date, day: date) -> int:
     return day.year - born_on.year - (0 if had_birthday else 1)
 
 
+def lowest_age(sex: str, rules: Mapping[str, Any]) -> int:
+    """rules: age_women and age_men."""
+    return int(rules["age_women" if sex == "f" else "age_men"])
+
+
 def refusals(
     person: Person,
     course: Course,
@@ -32,7 +37,7 @@ def refusals(
     stage before it. Health and a missing undertaking never refuse.
     """
     found = []
-    limit = int(rules["age_women" if person.sex == "f" else "age_men"])
+    limit = lowest_age(person.sex, rules)
     age = age_on(person.born_on, starts_on)
     if age < limit:
         found.append(DomainError("too_young", age=age, limit=limit, starts_on=starts_on))

@@ -78,7 +78,7 @@ def register_person(
 ) -> Person:
     """Enters a person and notes who else it might be (SamePersonPair).
 
-    Raises name_missing, born_in_future, born_too_early, unknown_community,
+    Raises name_missing, name_odd, born_in_future, born_too_early, unknown_community,
     identity_other_birth_date, identity_other_sex, or a code of read_identity.
     """
     check_details(details, now)
@@ -121,13 +121,26 @@ def change_person(
 
 def check_details(details: PersonDetails, now: datetime) -> None:
     """Raises the first thing that is wrong; see register_person."""
-    if not details.name.strip():
-        raise DomainError("name_missing")
+    check_name(details.name)
     check_birth(details.born_on, now)
     if db.session.get(Community, details.community_id) is None:
         raise DomainError("unknown_community")
     if details.id_number:
         check_identity(details.id_number, details.born_on, details.sex)
+
+
+def check_name(name: str) -> None:
+    """Raises name_missing, or name_odd where no sign is a letter or a Chinese character."""
+    if not name.strip():
+        raise DomainError("name_missing")
+    if not any(sign.isalpha() for sign in name):
+        raise DomainError("name_odd")
+
+
+def check_news(news: str, phone: str | None) -> None:
+    """Raises phone_missing: who wants to be rung or written to has a number."""
+    if news in ("sms", "call") and not phone:
+        raise DomainError("phone_missing")
 
 
 def check_birth(born_on: date, now: datetime) -> None:

@@ -64,6 +64,7 @@ def test_the_identity_number_is_sealed(db: SQLAlchemy) -> None:
     ("changes", "code"),
     [
         ({"name": "  "}, "name_missing"),
+        ({"name": "12·3"}, "name_odd"),
         ({"born_on": date(2026, 11, 24)}, "born_in_future"),
         ({"born_on": date(1890, 1, 1)}, "born_too_early"),
         ({"community_id": 999_999}, "unknown_community"),

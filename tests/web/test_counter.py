@@ -134,6 +134,8 @@ def test_what_was_typed_stays(clerk: Clerk) -> None:
 
 
 def test_somebody_too_young(clerk: Clerk) -> None:
+    assert "This person is younger." not in clerk.opens(clerk.entry("Sun"))
+    assert "of 60 and over. This person is younger." in clerk.opens(clerk.entry("Yang"))
     page = clerk.enters("Yang", "S-001")
     assert "Calligraphy 1 is for people of 60 and over." in page
     assert clerk.applications() == []
@@ -155,6 +157,25 @@ def test_two_clerks_enter_the_same_person(clerk: Clerk) -> None:
     page = clerk.sends(clerk.entry("Sun"), **second, **fields)
     assert "This person has an application in this round already." in page
     assert clerk.applications() == before
+
+
+@pytest.mark.parametrize("button", ["send", "look"])
+def test_what_somebody_kept_meanwhile_is_shown_and_can_be_replaced(
+    clerk: Clerk, button: str
+) -> None:
+    clerk.enters("Sun", "S-001")
+    opened = hidden(clerk.client.get(clerk.entry("Sun")))
+    clerk.enters("Sun", "S-003", "S-002", wants="2")
+    fields = {**opened, "choice1": "S-004", "wants": "1", "channel": "counter", button: "1"}
+    answer = clerk.client.post(clerk.entry("Sun"), data=fields, headers=ENGLISH)
+    page = text_of(answer)
+    assert "What somebody kept meanwhile How many courses two courses First choice" in page
+    assert ("changed in another window" in page) is (button == "send")
+    assert 'value="S-004"' in answer.text
+    assert clerk.applications()[0][4] == ["S-003", "S-002"]
+    again = {**fields, **hidden(answer), "send": "1"}
+    assert "We have your application" in clerk.sends(clerk.entry("Sun"), **again)
+    assert clerk.applications()[0][4] == ["S-004"]
 
 
 def test_changing_what_was_entered(clerk: Clerk) -> None:
@@ -286,7 +307,7 @@ def person(world: World, **changes: str | None) -> dict[str, str | None]:
         "born-day": "3",
         "sex": "m",
         "community": str(world.communities["E2"]),
-        "news": "call",
+        "news": "letter",
         "consent": "yes",
         "send": "1",
         **changes,
@@ -336,6 +357,7 @@ def test_duplicates_are_shown_before_a_second_person_is_made(clerk: Clerk) -> No
     [
         ({"name": ""}, "Please write the name."),
         ({"name": "郑" * 61}, "That is too long."),
+        ({"name": "＊＊ 12"}, "A name has letters or Chinese characters."),
         ({"born-year": "2030"}, "future"),
         ({"born-year": "", "born-month": "", "born-day": ""}, "Please write the birth date."),
         ({"born-month": "13"}, "One thing to look at again"),
@@ -346,6 +368,8 @@ def test_duplicates_are_shown_before_a_second_person_is_made(clerk: Clerk) -> No
         ({"id_number": "33020319500203"}, "An identity number has 18 signs."),
         ({"phone": "12345"}, "We cannot ring this number."),
         ({"news": ""}, "Please choose how news should come."),
+        ({"news": "sms"}, "Please write the number that we shall ring or write to."),
+        ({"news": "call"}, "Please write the number that we shall ring or write to."),
         ({"consent": None}, "We may only keep it if the person agrees."),
     ],
 )

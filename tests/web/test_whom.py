@@ -14,7 +14,7 @@ from eldercampus.enrolment.models import Application
 from eldercampus.people.models import Consent, Person, Representation, Tag
 from eldercampus.people.queries import get_person
 from tests.people.details import NUMBER
-from tests.web.visiting import ENGLISH, build_open_world, sign_in, text_of
+from tests.web.visiting import ENGLISH, build_open_world, hidden, sign_in, text_of
 from tests.world import NOW, World
 
 WHO = {
@@ -58,13 +58,19 @@ def _fill(client: FlaskClient, world: World, **who: str) -> None:
         ("/whom/add/home", _home(world), "/whom/add/reach?next=/courses"),
         ("/whom/add/reach", REACH, "/whom/add/check?next=/courses"),
     ):
-        response = client.post(f"{page}?next=/courses", data=answers)
+        response = _post(client, f"{page}?next=/courses", answers)
         assert response.headers.get("Location") == onward, text_of(response)
 
 
+def _post(client: FlaskClient, page: str, answers: dict[str, Any], **more: Any) -> Any:
+    """With what the page's form holds."""
+    return client.post(page, data={**hidden(client.get(page)), **answers}, **more)
+
+
 def _send(client: FlaskClient, **answers: Any) -> Any:
-    given = {"consent": "yes", "key": "one-key-of-a-page", **answers}
-    return client.post("/whom/add/check?next=/courses", data=given, headers=ENGLISH)
+    return _post(
+        client, "/whom/add/check?next=/courses", {"consent": "yes", **answers}, headers=ENGLISH
+    )
 
 
 def _entered(app: Flask) -> int:
@@ -92,6 +98,19 @@ def test_oneself(app: Flask, zhao: FlaskClient, world: World) -> None:
         assert "person_draft" not in kept
 
 
+def test_somebody_under_sixty_is_told_and_may_go_on(
+    app: Flask, zhao: FlaskClient, world: World
+) -> None:
+    note = "Most classes are for people of 60 and over. This person is younger."
+    _fill(zhao, world, **{"born-year": "1966", "born-month": "11", "born-day": "23"})
+    assert note not in text_of(zhao.get("/whom/add/check", headers=ENGLISH))
+    _fill(zhao, world, **{"born-year": "1966", "born-month": "11", "born-day": "24"})
+    assert note in text_of(zhao.get("/whom/add/check", headers=ENGLISH))
+    before = _entered(app)
+    assert _send(zhao).status_code == 303
+    assert _entered(app) == before + 1
+
+
 def test_somebody_one_helps(app: Flask, zhao: FlaskClient, world: World) -> None:
     _fill(zhao, world, kind="relative", relation="daughter")
     assert "Please write your own name." in text_of(_send(zhao))
@@ -107,14 +126,64 @@ def test_somebody_one_helps(app: Flask, zhao: FlaskClient, world: World) -> None
     assert "your father" in page
 
 
-def test_sent_twice_is_entered_once(app: Flask, zhao: FlaskClient, world: World) -> None:
+@pytest.mark.parametrize("answer", ["lost", "arrived"])
+def test_sent_twice_is_entered_once(
+    app: Flask, zhao: FlaskClient, world: World, answer: str
+) -> None:
+    """Both sendings lead to the same page, also when the draft has gone with the first one."""
     _fill(zhao, world)
     cookie = zhao.get_cookie("eldercampus")
     assert cookie is not None
-    assert _send(zhao).headers["Location"] == "/courses"
-    zhao.set_cookie("eldercampus", cookie.value)  # the first answer was lost on its way
-    assert _send(zhao).headers["Location"] == "/courses"
+    held = {**hidden(zhao.get("/whom/add/check?next=/courses")), "consent": "yes"}
+    for _ in range(2):
+        response = zhao.post("/whom/add/check?next=/courses", data=held)
+        assert response.headers["Location"] == "/courses"
+        if answer == "lost":
+            zhao.set_cookie("eldercampus", cookie.value)
     assert _entered(app) == 8
+    assert zhao.post("/whom/add/check", data=held).headers["Location"] == "/courses"
+    with zhao.session_transaction() as kept:
+        assert "person_draft" not in kept
+
+
+@pytest.mark.parametrize("page", ["home", "reach", "check"])
+def test_back_after_entering_leads_to_those_who_are_entered(
+    app: Flask, zhao: FlaskClient, world: World, page: str
+) -> None:
+    """No empty first page without a word."""
+    _fill(zhao, world)
+    old = hidden(zhao.get("/whom/add/home"))
+    _send(zhao)
+    for method in ("GET", "POST"):
+        response = zhao.open(f"/whom/add/{page}", method=method, data=old, headers=ENGLISH)
+        assert response.headers["Location"] == "/whom?next=/my"
+        said = text_of(zhao.get("/whom", headers=ENGLISH))
+        assert "Nobody is being entered just now" in said
+        assert "郑新来" in said
+
+
+@pytest.mark.parametrize("page", ["home", "reach", "check"])
+def test_two_windows_do_not_mix_two_people(
+    app: Flask, zhao: FlaskClient, world: World, page: str
+) -> None:
+    """The first window's page is refused once the second has begun with somebody else."""
+    _fill(zhao, world)
+    first = hidden(zhao.get(f"/whom/add/{page}"))
+    _post(zhao, "/whom/add", {**WHO, "name": "钱乙"})
+    with zhao.session_transaction() as kept:
+        before = kept["person_draft"]
+    answers = {
+        "home": _home(world, address="第一扇窗"),
+        "reach": REACH,
+        "check": {"consent": "yes"},
+    }
+    sent = {**first, **answers[page]}
+    response = zhao.post(f"/whom/add/{page}", data=sent, headers=ENGLISH, follow_redirects=True)
+    assert "In another window you began to enter 钱乙." in text_of(response)
+    assert "Page 1 of 4" in text_of(response)
+    with zhao.session_transaction() as kept:
+        assert kept["person_draft"] == before
+    assert _entered(app) == 7
 
 
 def test_the_draft_cannot_be_read_in_the_browser(zhao: FlaskClient, world: World) -> None:
@@ -135,8 +204,9 @@ def test_answers_stay_when_one_goes_back(zhao: FlaskClient, world: World) -> Non
 
 
 def test_pages_come_in_order(zhao: FlaskClient, world: World) -> None:
-    for page in ("home", "reach", "check"):
-        assert zhao.get(f"/whom/add/{page}").headers["Location"] == "/whom/add?next=/my"
+    zhao.post("/whom/add", data=WHO)
+    for page in ("reach", "check"):
+        assert zhao.get(f"/whom/add/{page}").headers["Location"] == "/whom/add/home?next=/my"
 
 
 @pytest.mark.parametrize(
@@ -145,6 +215,7 @@ def test_pages_come_in_order(zhao: FlaskClient, world: World) -> None:
         ({"kind": ""}, "Please say who wants to learn."),
         ({"kind": "relative"}, "Please choose who you are to them."),
         ({"name": " "}, "Please write the name."),
+        ({"name": "１２３·-"}, "A name has letters or Chinese characters."),
         ({"name": "郑" * 61}, "That is too long."),
         ({"sex": "x"}, "Please choose one from the list."),
         ({"born-day": ""}, "The day is missing."),
@@ -181,7 +252,7 @@ def test_towns_and_communities_without_javascript(zhao: FlaskClient, world: Worl
     zhao.post("/whom/add", data=WHO)
     assert "东二社区" not in zhao.get("/whom/add/home").text
     east = str(world.towns["East"])
-    shown = zhao.post("/whom/add/home", data={"town": east, "show": "1"})
+    shown = _post(zhao, "/whom/add/home", {"town": east, "show": "1"})
     assert "东二社区" in text_of(shown)
     assert "西一村" not in shown.text
     assert "govuk-error-summary" not in shown.text
@@ -204,7 +275,7 @@ def test_bad_answers_about_home(
     zhao.post("/whom/add", data=WHO)
     if changes.get("community") == "W1":
         changes = {"community": str(world.communities["W1"])}
-    response = zhao.post("/whom/add/home", data=_home(world, **changes), headers=ENGLISH)
+    response = _post(zhao, "/whom/add/home", _home(world, **changes), headers=ENGLISH)
     assert response.status_code == 200
     assert sentence in text_of(response)
 
@@ -223,8 +294,8 @@ def test_bad_answers_about_reaching(
     zhao: FlaskClient, world: World, changes: dict[str, str], sentence: str
 ) -> None:
     zhao.post("/whom/add", data=WHO)
-    zhao.post("/whom/add/home", data=_home(world))
-    response = zhao.post("/whom/add/reach", data={**REACH, **changes}, headers=ENGLISH)
+    _post(zhao, "/whom/add/home", _home(world))
+    response = _post(zhao, "/whom/add/reach", {**REACH, **changes}, headers=ENGLISH)
     assert sentence in text_of(response)
 
 
@@ -241,7 +312,7 @@ def test_bad_answers_at_the_end_enter_nobody(
 ) -> None:
     _fill(zhao, world)
     given = {name: value for name, value in {"consent": "yes", **answers}.items() if value}
-    response = zhao.post("/whom/add/check", data=given, headers=ENGLISH)
+    response = _post(zhao, "/whom/add/check", given, headers=ENGLISH)
     assert response.status_code == 200
     assert sentence in text_of(response)
     assert _entered(app) == 7

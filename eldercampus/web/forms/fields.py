@@ -14,7 +14,10 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
+from eldercampus.errors import DomainError
+from eldercampus.language import sentence
 from eldercampus.language.words import phone_words
+from eldercampus.people.registering import check_name
 from eldercampus.web.forms import tidy
 from eldercampus.web.forms.validators import too_long
 
@@ -115,6 +118,14 @@ class NameField(TextField):
 
     def read(self, typed: str) -> str | None:
         return tidy.name(typed) or None
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        try:
+            if self.data:
+                check_name(self.data)
+        except DomainError as error:
+            raise ValidationError(sentence(error)) from error
 
 
 class NumberField(TextField):

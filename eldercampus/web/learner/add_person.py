@@ -1,16 +1,26 @@
 """/whom/add: entering oneself or somebody one helps; /whom/claim: whom a clerk entered."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from datetime import date
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from eldercampus import clock
+from eldercampus.catalogue.calendar import day_of
+from eldercampus.catalogue.rules import rules_in_force
 from eldercampus.db import transaction
 from eldercampus.enrolment.claiming import claim_person
 from eldercampus.errors import DomainError
 from eldercampus.language import name_of
-from eldercampus.people.form_keys import remember_answer, take_form
-from eldercampus.people.registering import check_birth, check_identity, register_person
+from eldercampus.people.eligibility import age_on, lowest_age
+from eldercampus.people.registering import (
+    check_birth,
+    check_identity,
+    check_news,
+    register_person,
+)
 from eldercampus.people.representing import represent
 from eldercampus.places.queries import get_community, list_communities, list_towns
 from eldercampus.web import browser_session
@@ -25,6 +35,7 @@ from eldercampus.web.learner.person_forms import (
     WhoForm,
 )
 from eldercampus.web.learner.whom import onward
+from eldercampus.web.once import led_to, once
 
 pages = Blueprint("add_person", __name__)
 
@@ -32,18 +43,41 @@ pages = Blueprint("add_person", __name__)
 _STEPS = {"who": "name", "home": "community_id", "reach": "news"}
 
 
-def _to(step: str) -> ResponseReturnValue:
+def _to(step: str) -> Response:
     return redirect(url_for(f"add_person.{step}", next=onward()), 303)
 
 
-def _missing(draft: Draft, before: str) -> str | None:
-    """The first page before `before` that was not answered yet."""
-    for step, answer in _STEPS.items():
-        if step == before:
-            return None
+def _draft_before(step: str) -> Draft:
+    """The draft, with every page before `step` answered; leads there otherwise.
+
+    Nothing is taken from a page that was shown for somebody else, or for whom is entered by now.
+    """
+    draft = person_draft.read_draft()
+    if not draft:
+        flash(
+            _(
+                "Nobody is being entered just now, so nothing of that page was kept. "
+                "Whoever is entered already stands below."
+            ),
+            "mind",
+        )
+        abort(redirect(url_for("whom.choose", next=onward()), 303))
+    if request.method == "POST" and request.form.get("draft") != draft["draft"]:
+        flash(
+            _(
+                "In another window you began to enter %(name)s. What you just sent was not kept. "
+                "Please finish with %(name)s first.",
+                name=draft["name"],
+            ),
+            "mind",
+        )
+        abort(_to("who"))
+    for page, answer in _STEPS.items():
+        if page == step:
+            break
         if answer not in draft:
-            return step
-    return None
+            abort(_to(page))
+    return draft
 
 
 @pages.route("/whom/add", methods=["GET", "POST"])
@@ -52,7 +86,7 @@ def who() -> ResponseReturnValue:
     draft = person_draft.read_draft()
     form = WhoForm(data={**draft, "born": person_draft.born_on(draft)})
     if form.validate_on_submit() and _who_is_right(form):
-        person_draft.keep_draft(
+        person_draft.begin_draft(
             kind=form.kind.data,
             relation=form.relation.data or "",
             name=form.name.data,
@@ -85,9 +119,7 @@ def _who_is_right(form: WhoForm) -> bool:
 @pages.route("/whom/add/home", methods=["GET", "POST"])
 @allow("own.apply")
 def home() -> ResponseReturnValue:
-    draft = person_draft.read_draft()
-    if missing := _missing(draft, "home"):
-        return _to(missing)
+    draft = _draft_before("home")
     kept = {**draft, "town": draft.get("town_id"), "community": draft.get("community_id")}
     form = HomeForm(data=kept)
     form.town.choices = [(str(town.id), name_of(town)) for town in list_towns()]
@@ -112,9 +144,7 @@ def home() -> ResponseReturnValue:
 @pages.route("/whom/add/reach", methods=["GET", "POST"])
 @allow("own.apply")
 def reach() -> ResponseReturnValue:
-    draft = person_draft.read_draft()
-    if missing := _missing(draft, "reach"):
-        return _to(missing)
+    draft = _draft_before("reach")
     own_phone = require_account().phone if draft["kind"] == "self" else None
     form = ReachForm(data={"phone": own_phone, "language": "zh", "news": "sms", **draft})
     if form.validate_on_submit() and _reach_is_right(form):
@@ -126,8 +156,10 @@ def reach() -> ResponseReturnValue:
 
 
 def _reach_is_right(form: ReachForm) -> bool:
-    if form.news.data in ("sms", "call") and not form.phone.data:
-        form.refuse(_("Please write the number that we shall ring or write to."), "phone")
+    try:
+        check_news(form.news.data, form.phone.data)
+    except DomainError as error:
+        form.refuse(error, "phone")
         return False
     return True
 
@@ -135,18 +167,18 @@ def _reach_is_right(form: ReachForm) -> bool:
 @pages.route("/whom/add/check", methods=["GET", "POST"])
 @allow("own.apply")
 def check() -> ResponseReturnValue:
-    draft = person_draft.read_draft()
-    if missing := _missing(draft, ""):
-        return _to(missing)
-    form = TagsForm(data={"signer": require_account().name or None})
+    if request.method == "POST" and (to := _entered_before()):
+        return redirect(to, 303)
+    draft = _draft_before("check")
+    form = TagsForm(data={"signer": require_account().name or None, "draft": draft["draft"]})
     if form.validate_on_submit() and _consent_is_right(form, draft):
         try:
-            _register(form, draft)
+            to = _register(form, draft)
         except DomainError as error:
             form.refuse(error)
         else:
             person_draft.forget_draft()
-            return redirect(onward(), 303)
+            return redirect(to, 303)
     community = get_community(draft["community_id"])
     return render_template(
         "whom/check.html",
@@ -155,7 +187,15 @@ def check() -> ResponseReturnValue:
         draft=draft,
         born_on=person_draft.born_on(draft),
         community=community,
+        lowest_age=_lowest_age(draft),
     )
+
+
+def _lowest_age(draft: Draft) -> int | None:
+    """Where the person is too young for most classes today: the age that the rules ask for."""
+    today = day_of(clock.now())
+    lowest = lowest_age(draft["sex"], rules_in_force(today))
+    return lowest if age_on(date.fromisoformat(draft["born"]), today) < lowest else None
 
 
 def _consent_is_right(form: TagsForm, draft: Draft) -> bool:
@@ -169,7 +209,16 @@ def _consent_is_right(form: TagsForm, draft: Draft) -> bool:
     return not form.is_troubled
 
 
-def _register(form: TagsForm, draft: Draft) -> None:
+def _entered_before() -> str | None:
+    """Where the page led when it was sent before; whom it was about is not entered again."""
+    form = TagsForm()
+    to = led_to(str(form.key.data), require_account().id)
+    if to and form.draft.data == person_draft.read_draft().get("draft"):
+        person_draft.forget_draft()
+    return to
+
+
+def _register(form: TagsForm, draft: Draft) -> str:
     """The person, and that the account acts for them; a second sending changes nothing."""
     mine, now = require_account(), clock.now()
     details = person_draft.details(
@@ -179,13 +228,14 @@ def _register(form: TagsForm, draft: Draft) -> None:
         sensitive=form.sensitive.data,
         account_phone=mine.phone or "",
     )
-    with transaction():
-        if take_form(form.key.data, mine.id, now) is not None:
-            return
+
+    def deed() -> str:
         person = register_person(details, channel="web", account_id=mine.id, now=now)
         represent(mine.id, person.id, kind=draft["kind"], relation=draft["relation"], now=now)
         browser_session.choose(person.id)
-        remember_answer(form.key.data, {"person_id": person.id})
+        return onward()
+
+    return once(str(form.key.data), mine.id, now, deed)
 
 
 @pages.route("/whom/claim", methods=["GET", "POST"])

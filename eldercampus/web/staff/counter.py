@@ -15,13 +15,15 @@ from eldercampus.enrolment.application_queries import (
     find_open_round,
     find_round_for_paper,
 )
-from eldercampus.enrolment.choosing import Draft, remarks_on
+from eldercampus.enrolment.choosing import Draft, list_sections_by_id, remarks_on
 from eldercampus.enrolment.entry import enter_application, find_ids_by_code, list_classes_of_term
 from eldercampus.enrolment.models import Application, Round
 from eldercampus.enrolment.person_queries import find_persons
 from eldercampus.errors import DomainError
 from eldercampus.language import name_of
 from eldercampus.language.hours import weekly_words
+from eldercampus.language.words import choice_words
+from eldercampus.people.eligibility import age_on, lowest_age
 from eldercampus.people.models import Person
 from eldercampus.people.queries import get_person
 from eldercampus.web.access import allow, signed_in
@@ -141,6 +143,7 @@ def _entry_page(form: EntryForm | PaperForm, person_id: int) -> ResponseReturnVa
         return redirect(url_for("counter.start"), 303)
     application = find_application(round_.id, person.id)
     classes = list_classes_of_term(round_.term_id)
+    overtaken = form.is_submitted() and application is not None and _overtakes(form, application)
     if not form.is_submitted():
         _fill_in(form, application, classes)
     return render_template(
@@ -151,9 +154,34 @@ def _entry_page(form: EntryForm | PaperForm, person_id: int) -> ResponseReturnVa
         application=application,
         classes=[(section.code, _class_words(section)) for section in classes],
         answers=person_answers(person, now),
+        kept=_kept(application) if application and overtaken else None,
+        lowest_age=_lowest_age(round_, person),
         paper=isinstance(form, PaperForm),
         remarks=_look_up(form, classes),
     )
+
+
+def _overtakes(form: EntryForm | PaperForm, application: Application) -> bool:
+    """Whether somebody changed the application since the page was opened. From now on the page is
+    about what they left; what the clerk has typed stays."""
+    shown = form.shown()
+    form.version.data = str(application.version)
+    return shown != application.version
+
+
+def _kept(application: Application) -> list[tuple[str, str]]:
+    """What the application holds now, in lines."""
+    draft = draft_of(application)
+    known = list_sections_by_id(draft["choices"])
+    words = [_class_words(known[one]) for one in draft["choices"]]
+    lines = [(choice_words(number), text) for number, text in enumerate(words, start=1)]
+    return [(_("How many courses"), wants_words(draft["wants"])), *lines]
+
+
+def _lowest_age(round_: Round, person: Person) -> int | None:
+    """Where the person is too young for most classes: the age that the rules ask for."""
+    lowest = lowest_age(person.sex, round_.rules)
+    return lowest if age_on(person.born_on, round_.term.starts_on) < lowest else None
 
 
 def _fill_in(

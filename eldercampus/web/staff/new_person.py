@@ -17,6 +17,7 @@ from eldercampus.people.registering import (
     ConsentDetails,
     ContactDetails,
     PersonDetails,
+    check_news,
     register_person,
 )
 from eldercampus.places.queries import list_communities
@@ -27,7 +28,13 @@ from eldercampus.web.staff.counter_forms import PersonForm
 
 pages = Blueprint("new_person", __name__)
 
-_FIELDS = {"identity": "id_number", "born": "born", "name": "name", "unknown": "community"}
+_FIELDS = {
+    "identity": "id_number",
+    "born": "born",
+    "name": "name",
+    "phone": "phone",
+    "unknown": "community",
+}
 
 
 @pages.route("/staff/counter/new", methods=["GET", "POST"])
@@ -113,6 +120,7 @@ def _consents(form: PersonForm) -> tuple[ConsentDetails, ...]:
 
 def _register(form: PersonForm, details: PersonDetails) -> str:
     """Enters the person once; the address of the page for the classes. Raises _Alike."""
+    check_news(details.news, form.phone.data)
     account, now = signed_in(), clock.now()
     if account is None:
         abort(403)
