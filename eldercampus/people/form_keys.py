@@ -32,3 +32,10 @@ def take_form(key: str, account_id: int | None, now: datetime) -> dict[str, Any]
 def remember_answer(key: str, answer: dict[str, Any]) -> None:
     """Keeps what the first sending led to (JSON values), in its transaction."""
     db.session.execute(update(FormKey).where(FormKey.key == key).values(answer=answer))
+
+
+def find_answer(key: str, account_id: int | None) -> dict[str, Any] | None:
+    """What the account's form with this key led to; None where it was not taken in."""
+    query = select(FormKey.answer).where(FormKey.key == key, FormKey.account_id == account_id)
+    answer = db.session.scalar(query)
+    return dict(answer) if answer else None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from eldercampus.db import transaction
-from eldercampus.people.form_keys import remember_answer, take_form
+from eldercampus.people.form_keys import find_answer, remember_answer, take_form
 
 
 def once(key: str, account_id: int | None, now: datetime, deed: Callable[[], str]) -> str:
@@ -17,3 +17,9 @@ def once(key: str, account_id: int | None, now: datetime, deed: Callable[[], str
         to = deed()
         remember_answer(key, {"to": to})
         return to
+
+
+def led_to(key: str, account_id: int | None) -> str | None:
+    """The address that the form led to when it was taken in; None where it was not yet."""
+    answer = find_answer(key, account_id)
+    return str(answer["to"]) if answer else None

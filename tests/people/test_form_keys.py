@@ -9,7 +9,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 from eldercampus.db import transaction
 from eldercampus.errors import DomainError
-from eldercampus.people.form_keys import remember_answer, take_form
+from eldercampus.people.form_keys import find_answer, remember_answer, take_form
 from tests.world import NOW, build_world
 
 
@@ -19,6 +19,17 @@ def test_the_second_sending_gets_the_first_ones_answer(db: SQLAlchemy) -> None:
         remember_answer("k1", {"to": "/my"})
     with transaction():
         assert take_form("k1", None, NOW) == {"to": "/my"}
+
+
+def test_looking_for_the_answer_claims_nothing(db: SQLAlchemy) -> None:
+    world = build_world()
+    zhao = world.accounts["Zhao"]
+    assert find_answer("k1", zhao) is None
+    with transaction():
+        assert take_form("k1", zhao, NOW) is None
+        remember_answer("k1", {"to": "/my"})
+    assert find_answer("k1", zhao) == {"to": "/my"}
+    assert find_answer("k1", world.accounts["Wu"]) is None
 
 
 def test_a_form_that_failed_may_be_sent_again(db: SQLAlchemy) -> None:

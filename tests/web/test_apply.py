@@ -148,9 +148,13 @@ def test_what_cannot_be_listed_is_not_picked(app: Flask, visitor: Visitor, why: 
         if why == "closed":
             row.state = "closed"
         if why == "other term":
-            day = NOW.date()
+            first, last = NOW.date(), NOW.date() + timedelta(days=90)
             term = Term(
-                code="other", name="另一个学期", starts_on=day, ends_on=day, last_joining_on=day
+                code="other",
+                name="另一个学期",
+                starts_on=first,
+                ends_on=last,
+                last_joining_on=first,
             )
             db.session.add(term)
             db.session.flush()

@@ -1,10 +1,13 @@
 """A person being entered, page by page: kept sealed in the visitor's own cookie until it is whole.
 
-Nothing stands in the database before the last page, and nothing readable in the browser.
+Nothing stands in the database before the last page, and nothing readable in the browser. There is
+one draft a browser: each page carries which one it was shown for ("draft"), and the first page
+begins another one, so that two windows never mix two people.
 """
 
 import base64
 import json
+import secrets
 from datetime import date
 from typing import Any
 
@@ -31,11 +34,15 @@ def read_draft() -> Draft:
     return draft if isinstance(draft, dict) else {}
 
 
-def keep_draft(**answers: Any) -> Draft:
+def begin_draft(**answers: Any) -> None:
+    """The first page's answers; what later pages said before stays, to be looked at again."""
+    keep_draft(draft=secrets.token_urlsafe(8), **answers)
+
+
+def keep_draft(**answers: Any) -> None:
     """Adds answers (JSON values; dates as ISO text)."""
     draft = {**read_draft(), **answers}
     session[_KEY] = base64.b85encode(seal(json.dumps(draft, ensure_ascii=False))).decode()
-    return draft
 
 
 def forget_draft() -> None:

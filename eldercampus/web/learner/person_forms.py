@@ -1,6 +1,7 @@
 """What we ask about a person, a few questions a page: who, where, how to reach, and a last look."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from eldercampus.language import LABELS
 from eldercampus.web.forms import (
@@ -62,7 +63,13 @@ class WhoForm(Form):
     send = SubmitField(_l("Next"))
 
 
-class HomeForm(Form):
+class _OfDraft(Form):
+    """A later page; says which person_draft it was shown for."""
+
+    draft = HiddenField()
+
+
+class HomeForm(_OfDraft):
     town = SelectField(
         _l("In which town or subdistrict?"),
         empty=_l("Choose"),
@@ -74,7 +81,7 @@ class HomeForm(Form):
     send = SubmitField(_l("Next"))
 
 
-class ReachForm(Form):
+class ReachForm(_OfDraft):
     news = RadioField(
         _l("How shall we tell the results?"),
         choices=[
@@ -114,7 +121,7 @@ class ReachForm(Form):
     send = SubmitField(_l("Next"))
 
 
-class TagsForm(Form):
+class TagsForm(_OfDraft):
     tags = CheckboxesField(
         _l("Does one of these apply to you?"),
         hint=_l("Some classes keep seats. Bring the certificate to a campus before the draw."),
