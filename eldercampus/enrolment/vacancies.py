@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 
 from eldercampus.allocation import choice
 from eldercampus.catalogue.calendar import SHANGHAI, WorkingCalendar
@@ -16,6 +16,7 @@ from eldercampus.enrolment.models import HOLDING, Offer, Placement, Round, Waitl
 from eldercampus.enrolment.queues import OPEN, Waiting, kind_of, label_of, list_waiting
 
 _LAST_HOUR = time(20, 0)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,26 @@ def joining_ends_at(term: Term) -> datetime:
 def offer_span(
     term: Term, calendar: WorkingCalendar, hours: int, now: datetime
 ) -> tuple[datetime, datetime] | None:
-    """When an offer made now is sent and when it ends; None where it is too late for one."""
+    """When an offer made now is sent and when it ends; None where it is too late for one.
+
+    Every answer is in before a later round of the term is frozen, since its file counts the seats
+    that are free then; in the last day before that nobody is asked any more.
+    """
     last = joining_ends_at(term)
     sent_at = calendar.next_working_minute(now)
-    if sent_at >= last:
+    freezes_at = _next_freezing(term.id)
+    if sent_at >= last or (freezes_at is not None and sent_at + _DAY > freezes_at):
         return None
-    return sent_at, min(calendar.add_working_hours(sent_at, hours), last)
+    ends_at = min(calendar.add_working_hours(sent_at, hours), last)
+    return sent_at, ends_at if freezes_at is None else min(ends_at, freezes_at)
+
+
+def _next_freezing(term_id: int) -> datetime | None:
+    """When the next round of the term that takes applications, or has just closed, is frozen."""
+    query = select(func.min(Round.freezes_at)).where(
+        Round.term_id == term_id, Round.state.in_(("open", "closed"))
+    )
+    return db.session.scalar(query)
 
 
 def _sections_with_vacancies(term_id: int, *which: ColumnElement[bool]) -> Select[Any]:

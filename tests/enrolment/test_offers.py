@@ -11,7 +11,7 @@ from eldercampus.audit.models import AuditEntry
 from eldercampus.catalogue.models import CalendarDay
 from eldercampus.db import db as database
 from eldercampus.db import transaction
-from eldercampus.enrolment.models import Offer
+from eldercampus.enrolment.models import Offer, Round
 from eldercampus.enrolment.offers import (
     accept_offer,
     decline_offer,
@@ -20,6 +20,7 @@ from eldercampus.enrolment.offers import (
     lapse_offers,
 )
 from eldercampus.enrolment.seat_queries import find_given_up
+from eldercampus.enrolment.waitlists import check_waitlists
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import Person
@@ -75,6 +76,46 @@ def test_holidays_and_days_worked_in_exchange(market: Market) -> None:
         session.add(CalendarDay(on=date(2026, 12, 19), kind="workday"))
     market.give_back("n", "X", shanghai(18, 10))
     assert market.offer("g", "X").ends_at == shanghai(22, 10)
+
+
+@pytest.mark.parametrize(
+    ("freezes_at", "ends"),
+    [
+        (shanghai(17, 12), shanghai(17, 12)),  # cut: the answer is in before the list is fixed
+        (shanghai(30, 12), shanghai(18, 10)),  # far enough away
+        (shanghai(17, 9, 59), None),  # the last day: the seat counts as free in the new round
+    ],
+)
+def test_answers_are_in_before_the_next_round_is_frozen(
+    market: Market, freezes_at: datetime, ends: datetime | None
+) -> None:
+    later = next_round(market, freezes_at)
+    market.give_back("n", "X", shanghai(16, 10))
+    offers = list(database.session.scalars(select(Offer).where(Offer.state == "live")))
+    assert [offer.ends_at for offer in offers] == ([ends] if ends else [])
+    assert database.session.get_one(Round, later).state == "closed"
+    assert check_waitlists(shanghai(16, 10)) == []
+
+
+def next_round(market: Market, freezes_at: datetime) -> int:
+    """A second round of the term that has just closed."""
+    first = database.session.get_one(Round, market.world.round_id)
+    moments = {
+        name: getattr(first, name)
+        for name in ("opens_at", "closes_at", "draws_at", "publishes_at", "confirm_by_at")
+    }
+    with transaction() as session:
+        later = Round(
+            code="2027-spring-2",
+            term_id=market.world.term_id,
+            name="第二批",
+            state="closed",
+            freezes_at=freezes_at,
+            **moments,
+        )
+        session.add(later)
+        session.flush()
+        return later.id
 
 
 def test_letters_take_longer(market: Market) -> None:
