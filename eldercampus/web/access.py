@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from eldercampus.people.models import Account
+from eldercampus.web.paths import page_before
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -203,10 +205,23 @@ def guard() -> Response | None:
         return None
     if account is not None:
         abort(403)
-    staff = not POLICY[action].keys() & {"learner"}
-    page = "sign_in.staff" if staff else "sign_in.phone"
-    onward = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for(page, next=onward), 303)
+    return _to_sign_in(staff="learner" not in POLICY[action])
+
+
+def _to_sign_in(staff: bool) -> Response:
+    """And afterwards on to the page; what was sent without being signed in is told to be lost."""
+    if request.method == "GET":
+        onward: str | None = request.full_path.rstrip("?")
+    else:
+        onward = page_before()
+        flash(
+            _(
+                "You are not signed in, or not any more. What you just sent was not kept. "
+                "Please sign in: then you come back to the page and can fill it in again."
+            ),
+            "mind",
+        )
+    return redirect(url_for("sign_in.staff" if staff else "sign_in.phone", next=onward), 303)
 
 
 def init_access(app: Flask) -> None:

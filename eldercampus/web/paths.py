@@ -1,8 +1,9 @@
 """Where a visitor may be sent back to."""
 
 import re
+from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -25,3 +26,11 @@ def safe_path(target: str | None, default: str = "/") -> str:
     except (HTTPException, RequestRedirect):
         return default
     return f"{path}?{query}" if query else path
+
+
+def page_before() -> str | None:
+    """The page of ours that this request came from; None where the browser does not say."""
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host:
+        return None
+    return safe_path(f"{came.path}?{came.query}" if came.query else came.path, "") or None

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 import pyotp
 import pytest
@@ -14,6 +15,7 @@ from eldercampus.db import db, transaction
 from eldercampus.notices.models import Notice
 from eldercampus.people.accounts import create_account, grant
 from eldercampus.people.models import Account, SignInCode, WebSession
+from eldercampus.people.sessions import end_sessions_of
 from eldercampus.people.signing_in import change_phone
 from eldercampus.web.public import sign_in as sign_in_page
 from tests.web.visiting import ENGLISH, sign_in, text_of
@@ -101,6 +103,20 @@ def test_a_wrong_code_says_how_many_tries_are_left(
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["abc", "12345", "1234567", "12345a", "١٢٣٤٥٦", ""])
+def test_what_cannot_be_a_code_costs_no_try(
+    app: Flask, client: FlaskClient, world: World, typed: str
+) -> None:
+    page = _to_the_code(client)
+    for _ in range(6):
+        said = text_of(client.post(page, data={"code": typed}, headers=ENGLISH))
+        assert "Please write the six digits of the message." in said
+    with app.app_context():
+        assert db.session.scalars(select(SignInCode.tries)).one() == 0
+    wide = _sent_code(app).translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)})
+    assert client.post(page, data={"code": f" {wide[:3]} {wide[3:]}"}).status_code == 303
+
+
 def test_known_and_unknown_numbers_meet_the_same_pages(app: Flask, world: World) -> None:
     pages = []
     for phone in ("13800000001", "13899990001"):
@@ -186,6 +202,54 @@ def test_a_replayed_cookie_is_worth_nothing(app: Flask, client: FlaskClient, wor
     thief.set_cookie("eldercampus", stolen.value)
     assert thief.get("/whom").headers["Location"] == "/sign-in?next=/whom"
     assert client.get("/whom").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("who", "sent", "came_from", "to"),
+    [
+        ("Zhao", "/apply/check", "/apply/check", "/sign-in?next=/apply/check"),
+        ("Zhao", "/my/join/1", "/courses/1?x=1", "/sign-in?next=/courses/1?x%3D1"),
+        ("Zhao", "/apply/discard", None, "/sign-in"),
+        ("Zhao", "/apply/check", "http://evil.example/apply", "/sign-in"),
+        ("Zhao", "/apply/check", "http://localhost//evil.example", "/sign-in"),
+        (
+            "clerk",
+            "/staff/counter/new",
+            "/staff/counter/new",
+            "/staff/sign-in?next=/staff/counter/new",
+        ),
+    ],
+)
+def test_sent_after_the_session_ended(
+    app: Flask,
+    client: FlaskClient,
+    world: World,
+    who: str,
+    sent: str,
+    came_from: str | None,
+    to: str,
+) -> None:
+    """It is said, and after signing in one is back on the page."""
+    sign_in(app, client, world.accounts[who])
+    with app.app_context(), transaction():
+        end_sessions_of(world.accounts[who], datetime.now(clock.SHANGHAI))
+    own = came_from is not None and came_from.startswith("/")
+    came = f"http://localhost{came_from}" if own else came_from
+    headers = {**ENGLISH, **({"Referer": came} if came else {})}
+    response = client.post(sent, headers=headers)
+    assert unquote(response.headers["Location"]) == unquote(to)
+    page = client.get(response.headers["Location"], headers=ENGLISH)
+    assert "What you just sent was not kept." in text_of(page)
+
+
+def test_from_the_lost_form_through_the_door_and_back(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    headers = {"Referer": "http://localhost/apply/wants"}
+    to = client.post("/apply/wants", headers=headers).headers["Location"]
+    code_page = client.post(to, data={"phone": PHONE}).headers["Location"]
+    response = client.post(code_page, data={"code": _sent_code(app)})
+    assert response.headers["Location"] == "/apply/wants"
 
 
 def test_signing_out_twice_does_no_harm(app: Flask, client: FlaskClient, world: World) -> None:

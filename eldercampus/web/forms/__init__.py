@@ -14,7 +14,7 @@ from eldercampus.web.forms.fields import (
     TextField,
 )
 from eldercampus.web.forms.form import Form
-from eldercampus.web.forms.validators import DateRange, Length, NumberRange, Required
+from eldercampus.web.forms.validators import DateRange, Length, NumberRange, OnlyDigits, Required
 
 __all__ = [
     "CheckboxesField",
@@ -28,6 +28,7 @@ __all__ = [
     "NameField",
     "NumberField",
     "NumberRange",
+    "OnlyDigits",
     "PasswordField",
     "PhoneField",
     "RadioField",

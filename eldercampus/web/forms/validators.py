@@ -63,6 +63,18 @@ def too_long(most: int) -> str:
     )
 
 
+class OnlyDigits:
+    """So many plain digits and nothing else."""
+
+    def __init__(self, count: int, message: Text) -> None:
+        self.count, self.message = count, message
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        text = field.data or ""
+        if not (text.isascii() and text.isdigit() and len(text) == self.count):
+            raise ValidationError(str(self.message))
+
+
 class NumberRange:
     """A number from least to most, both allowed."""
 

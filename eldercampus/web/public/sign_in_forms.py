@@ -6,12 +6,15 @@ from eldercampus.web.forms import (
     CodeField,
     DateField,
     Form,
+    OnlyDigits,
     PasswordField,
     PhoneField,
     Required,
     SubmitField,
     TextField,
 )
+
+_SIX_DIGITS = _l("Please write the six digits of the message.")
 
 
 class PhoneForm(Form):
@@ -27,10 +30,12 @@ class PhoneForm(Form):
 
 
 class CodeForm(Form):
+    """What cannot be a code is refused here and does not count as a try."""
+
     code = CodeField(
         _l("Which code did you get?"),
         hint=_l("Six digits. They count for ten minutes."),
-        validators=[Required(_l("Please write the six digits of the message."))],
+        validators=[Required(_SIX_DIGITS), OnlyDigits(6, _SIX_DIGITS)],
     )
     born = DateField(_l("When were you born?"), hint=_l("For example 1952 3 27"), birthday=True)
     send = SubmitField(_l("Sign in"))
