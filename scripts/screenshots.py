@@ -26,7 +26,7 @@ SHARPNESS = {PHONE: 1.5, DESK: 1.0}  # device pixels for one of the page; the fi
 
 
 class Picture(NamedTuple):
-    """name: of the file; path: {round} and {section} get filled in; who: see accounts(); top: the
+    """name: of the file; path: {round} is filled in; who: see accounts(); top: the
     part of the page that the picture begins with; height: how much is shown from there."""
 
     name: str
@@ -36,18 +36,13 @@ class Picture(NamedTuple):
     height: int = 1400
     top: str = "body"
     view: str = "normal"
-    language: str = "zh"
 
 
 TAKEN = (
     Picture("home", "/", width=PHONE, view="elder"),
-    Picture("courses", "/courses", width=PHONE),
     Picture("result", "/my", "senior", PHONE, top="main", view="elder"),
-    Picture("round-public", "/rounds/{round}", height=1300),
     Picture("round", "/staff/rounds/{round}", "district_officer", height=1350),
-    Picture("roster", "/staff/sections/{section}/roster", "district_officer", height=1300),
-    Picture("town", "/town", "town_officer", top="main"),
-    Picture("town-english", "/town", "town_officer", top="main", language="en"),
+    Picture("town", "/town", "town_officer", top="main", height=1325),
 )
 
 
@@ -71,28 +66,21 @@ def accounts() -> dict[str, int]:
     }
 
 
-def places() -> dict[str, str]:
-    """The round whose draw was published, and its section with most people."""
-    drawn = next(one for one in list_public_rounds() if one.state == "published")
-    section = db.session.scalars(
-        select(Placement.section_id)
-        .where(Placement.round_id == drawn.id)
-        .group_by(Placement.section_id)
-        .order_by(func.count().desc(), Placement.section_id)
-    ).first()
-    return {"round": drawn.code, "section": str(section)}
+def drawn_round() -> str:
+    """The code of the round whose draw was published."""
+    return next(one.code for one in list_public_rounds() if one.state == "published")
 
 
 def take(browser: Browser, server: live.LiveServer, picture: Picture) -> None:
     with server.app.app_context():
-        path, ids = picture.path.format(**places()), accounts()
+        path, ids = picture.path.format(round=drawn_round()), accounts()
     context = browser.new_context(
         viewport={"width": picture.width, "height": picture.height},
         device_scale_factor=SHARPNESS[picture.width],
     )
     cookies = [
         {"name": "view", "value": picture.view, "url": server.url},
-        {"name": "language", "value": picture.language, "url": server.url},
+        {"name": "language", "value": "zh", "url": server.url},
     ]
     if picture.who:
         cookies.append(server.signed_in(ids[picture.who]))

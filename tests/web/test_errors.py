@@ -13,6 +13,7 @@ from eldercampus.errors import NotFound
 from eldercampus.language import choose_locale
 from eldercampus.web import words
 from eldercampus.web.errors import register_error_pages
+from eldercampus.web.for_whom import init_for_whom
 from eldercampus.web.public import preferences
 
 
@@ -28,6 +29,7 @@ def app() -> Flask:
     Babel(app, locale_selector=choose_locale, default_locale="zh")
     csrf = CSRFProtect(app)
     words.register(app)
+    init_for_whom(app)
     app.register_blueprint(preferences.pages)
     register_error_pages(app)
     app.add_url_rule("/fails/<int:code>", "fails", abort)
