@@ -18,7 +18,7 @@ from eldercampus.web.headers import CONTENT_SECURITY
 from tests.people.details import NUMBER, details
 from tests.web.samples import Samples, add_samples
 from tests.web.test_whom import REACH, WHO
-from tests.web.visiting import ENGLISH, build_open_world, sign_in, text_of
+from tests.web.visiting import ENGLISH, build_open_world, hidden, sign_in, text_of
 from tests.world import NOW, World
 
 
@@ -106,7 +106,7 @@ def test_nothing_personal_in_addresses_or_logs(
     addresses = []
 
     def send(page: str, **answers: str) -> str:
-        response = client.post(page, data=answers)
+        response = client.post(page, data={**hidden(client.get(page)), **answers})
         assert response.status_code == 303, text_of(response)
         addresses.append(response.headers["Location"])
         return addresses[-1]

@@ -9,6 +9,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from eldercampus.web import words
+from eldercampus.web.for_whom import init_for_whom
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +19,7 @@ def context() -> Iterator[None]:
     Babel(app, default_locale="en")
     CSRFProtect(app)
     words.register(app)
+    init_for_whom(app)
     app.add_url_rule("/rounds/<code>", "round", lambda code: code)
     with app.test_request_context("/rounds/2027-1?q=%E8%B5%B5&page=2"):
         yield

@@ -13,7 +13,7 @@ from tests.web.samples import Samples, add_samples, values_for
 from tests.web.visiting import ENGLISH, build_open_world, sign_in, text_of
 from tests.world import NOW, World
 
-CHANGED = "In another window you changed to Li"
+CHANGED = "In another window you changed to somebody else."
 # learner pages that are about nobody in particular: choosing, entering and finding a person
 ABOUT_NOBODY = {"whom", "add_person"}
 
@@ -74,7 +74,9 @@ def test_no_form_acts_for_somebody_else(
     for address in addresses:
         answer = client.post(address, data={**fields, **mark}, headers=ENGLISH)
         assert answer.headers["Location"] == ("/my" if address.startswith("/my") else "/apply")
-        assert CHANGED in text_of(client.get(answer.headers["Location"], headers=ENGLISH)), address
+        page = text_of(client.get(answer.headers["Location"], headers=ENGLISH))
+        assert CHANGED in page, address
+        assert "For whom: Li" in page
     assert _rows(app) == before
 
 
@@ -119,5 +121,7 @@ def test_who_was_meant_no_longer_counts_and_the_other_is_left(
         session.execute(represented.delete().where(gone))
     before = _rows(app)
     client.post("/apply/discard", data={"whom": world.people["Li"]}, headers=ENGLISH)
-    assert "you changed to Zhao" in text_of(client.get("/apply", headers=ENGLISH))
+    page = text_of(client.get("/apply", headers=ENGLISH))
+    assert CHANGED in page
+    assert "For whom: Zhao" in page
     assert _rows(app) == before

@@ -179,7 +179,8 @@ def test_two_windows_do_not_mix_two_people(
     }
     sent = {**first, **answers[page]}
     response = zhao.post(f"/whom/add/{page}", data=sent, headers=ENGLISH, follow_redirects=True)
-    assert "In another window you began to enter 钱乙." in text_of(response)
+    assert "In another window you began to enter somebody else." in text_of(response)
+    assert 'value="钱乙"' in response.text
     assert "Page 1 of 4" in text_of(response)
     with zhao.session_transaction() as kept:
         assert kept["person_draft"] == before

@@ -65,9 +65,8 @@ def _draft_before(step: str) -> Draft:
     if request.method == "POST" and request.form.get("draft") != draft["draft"]:
         flash(
             _(
-                "In another window you began to enter %(name)s. What you just sent was not kept. "
-                "Please finish with %(name)s first.",
-                name=draft["name"],
+                "In another window you began to enter somebody else. What you just sent was not "
+                "kept. Please finish with the one below first."
             ),
             "mind",
         )

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from eldercampus import clock
 from eldercampus.db import transaction
 from eldercampus.errors import NotFound
-from eldercampus.language import name_of
 from eldercampus.people.models import Person
 from eldercampus.people.queries import RepresentationScope, get_person_for
 from eldercampus.web import browser_session
@@ -41,19 +40,18 @@ def current_person(scope: RepresentationScope = "see") -> Person:
         here = request.full_path.rstrip("?") if request.method == "GET" else None
         abort(redirect(url_for("whom.choose", next=here), 303))
     if request.method == "POST" and not was_shown_for(row.person):
-        abort(_told_of_the_change(row.person))
+        abort(_told_of_the_change())
     if not getattr(row, f"may_{scope}"):
         raise NotFound("person_not_found")
     return show_for(row)
 
 
-def _told_of_the_change(person: Person) -> Response:
+def _told_of_the_change() -> Response:
     """What was sent is not done; a page about who was chosen since."""
     flash(
         _(
-            "In another window you changed to %(name)s. What you just sent was not done. "
-            "This page is about %(name)s now.",
-            name=name_of(person),
+            "In another window you changed to somebody else. What you just sent was not done. "
+            "Below you see for whom you are here now."
         ),
         "mind",
     )
