@@ -66,7 +66,7 @@ def test_from_the_door_to_the_last_page(
     go_on("下一步")
     page.get_by_label("发短信").check()
     page.get_by_label("有急事的时候打电话找谁？").fill("郑二")
-    page.get_by_label("这是要来上课的人的谁？").select_option("儿子")
+    page.get_by_label("这个人是学员的什么人？").select_option("儿子")
     page.get_by_label("这个人的电话").fill("0574-8888 1234")
     go_on("下一步")
     page.get_by_label("同意你们存下来").check()
