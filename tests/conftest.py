@@ -16,9 +16,10 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_sqlalchemy import SQLAlchemy
 
-from tests import live, network, postgres
+from tests import live, memory, network, postgres
 from tests.databases import BACKENDS, Databases, PostgresDatabases, SqliteDatabases
 
+memory.use_memory()
 for name in ("DATABASE_URL", "DEMO", "ELDERCAMPUS_ENV", "SECRET_KEY", "SEALING_KEY"):
     os.environ.pop(name, None)
 

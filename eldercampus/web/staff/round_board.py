@@ -143,7 +143,9 @@ def _notes(round_: Round) -> list[str]:
         _("paper forms are entered, double entries settled"),
         moment_words(round_.freezes_at),
         date_words(round_.draws_at),
-        moment_words(round_.publishes_at),
+        short_date(round_.published_at)
+        if round_.published_at
+        else moment_words(round_.publishes_at),
     ]
 
 
