@@ -187,5 +187,4 @@ SENTENCES: dict[str, LazyString] = {
     "offer_not_found": _l("There is no such offer."),
     "placement_not_found": _l("There is no such seat."),
     "entry_not_found": _l("There is no such place on a waiting list."),
-    "not_waiting": _l("You are not on this waiting list any more."),
 }
