@@ -74,8 +74,8 @@ def _plan(term: Term, opens_on: date, confirm_by: date) -> RoundPlan:
         draws_at=at(drawn, 21, 30),
         publishes_at=at(days["publishes"], 10),
         confirm_by_at=at(confirm_by, 16, 30),
-        beacon_source=f"{drawn.month} 月 {drawn.day} 日晚开奖的双色球（演示，不是真的开奖号码）",
-        beacon_source_en=f"Double Colour Ball of {drawn:%-d %B} (demonstration, not real numbers)",
+        beacon_source="双色球当晚的开奖号码（演示，不是真的开奖号码）",
+        beacon_source_en="Double Colour Ball of that evening (demonstration, not real numbers)",
     )
 
 
