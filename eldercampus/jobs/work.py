@@ -1,15 +1,16 @@
 """What the clock does about rounds, seats and tasks: thin functions of (now) over the use cases."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 
 from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import db, transaction
 from eldercampus.enrolment import drawing, offers, placements, rounds, seats
 from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.round_queries import list_rounds_to_close, list_rounds_to_open
 from eldercampus.enrolment.round_steps import hindrances
 from eldercampus.people.models import FormKey, SignInCode, Throttle, WebSession
 from eldercampus.tasks.models import Heartbeat, JobSlot
@@ -21,18 +22,16 @@ _OLD = timedelta(days=30)
 
 def open_rounds(now: datetime) -> int:
     """Opens every draft whose window has begun; one that lacks something stays for staff."""
-    due = select(Round.id).where(Round.state == "draft", Round.opens_at <= now)
-    return _each(due, "open", now, rounds.open_round)
+    return _each(list_rounds_to_open(now), "open", now, rounds.open_round)
 
 
 def close_rounds(now: datetime) -> int:
-    due = select(Round.id).where(Round.state == "open", Round.closes_at <= now)
-    return _each(due, "close", now, rounds.close_round)
+    return _each(list_rounds_to_close(now), "close", now, rounds.close_round)
 
 
-def _each(due: Select[tuple[int]], step: str, now: datetime, take: Callable[..., Any]) -> int:
+def _each(due: Iterable[int], step: str, now: datetime, take: Callable[..., Any]) -> int:
     count = 0
-    for round_id in db.session.scalars(due.order_by(Round.id)).all():
+    for round_id in due:
         with transaction():
             round_ = db.session.get_one(Round, round_id)
             if not hindrances(round_, step, now):
