@@ -23,6 +23,9 @@ def run() -> None:
             # a change of a table gives up instead of stalling everybody behind a long reader
             connection.execute(sa.text("SET lock_timeout = '5s'"))
             connection.commit()
+        elif connection.dialect.name == "sqlite":
+            # a table that is built anew is dropped first, which its children would forbid
+            _foreign_keys(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -31,6 +34,16 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: sa.Connection, state: str) -> None:
+    """On the driver's connection, since SQLite takes this only while no transaction is open."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA foreign_keys = {state}")
+    if state == "ON" and (broken := driver.execute("PRAGMA foreign_key_check").fetchone()):
+        raise RuntimeError(f"the migration left a row without its parent: {broken}")
 
 
 run()

@@ -86,6 +86,8 @@ class Section(Model):
     state: Mapped[str] = mapped_column(String(10), default="open")
     exempt: Mapped[bool] = mapped_column(default=False)  # never closed by the draw
     paused: Mapped[bool] = mapped_column(default=False)  # no offers for the time being
+    # the class of the same course that took its people in before a draw; this one is closed
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
     # how many listed this class in the round before, and for how many seats, if known
     last_time_applied: Mapped[int | None]
     last_time_seats: Mapped[int | None]

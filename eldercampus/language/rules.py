@@ -16,6 +16,10 @@ def value_words(name: str, value: Any) -> str:
         return ngettext("%(num)d hour", "%(num)d hours", value)
     if name == "confirm_working_days":
         return ngettext("%(num)d working day", "%(num)d working days", value)
+    if name in ("beacon_patience_days", "secret_patience_days"):
+        return ngettext("%(num)d day", "%(num)d days", value)
+    if name == "misses":
+        return _misses(value)
     if name == "absences_in_a_row":
         return ngettext("%(num)d lesson", "%(num)d lessons", value)
     if name == "attendance_percent":
@@ -31,3 +35,9 @@ def _proximity(value: str) -> str:
     if value == "bands":
         return gettext("in bands: within a band everybody is equally near")
     return gettext("to the metre: who lives nearer comes first")
+
+
+def _misses(value: str) -> str:
+    if value == "on":
+        return gettext("yes: at the same distance, who got nothing before comes first")
+    return gettext("no: only the draw number decides at the same distance")

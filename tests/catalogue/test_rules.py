@@ -38,6 +38,9 @@ def test_without_a_row_the_defaults_of_the_design_hold(db: SQLAlchemy) -> None:
         "absences_in_a_row": 6,
         "attendance_percent": 60,
         "hours_per_credit": 16,
+        "misses": "off",
+        "beacon_patience_days": 3,
+        "secret_patience_days": 7,
         "message_from": "08:00",
         "message_until": "20:00",
     }
