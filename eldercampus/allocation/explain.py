@@ -6,14 +6,22 @@ from typing import Literal
 
 from eldercampus.allocation import lottery
 
-Part = Literal["level", "group", "distance", "lottery"]
-_PARTS: tuple[Part, ...] = ("level", "group", "distance", "lottery")
+Part = Literal["level", "group", "distance", "misses", "lottery"]
+_PLAIN: tuple[Part, ...] = ("level", "group", "distance", "lottery")
+_WITH_MISSES: tuple[Part, ...] = ("level", "group", "distance", "misses", "lottery")
 _SHORT = 4
 
 
+def parts_of(key: Sequence[int | str]) -> tuple[Part, ...]:
+    """What the parts of a key of a result are; one of five has the misses in it."""
+    return _WITH_MISSES if len(key) == len(_WITH_MISSES) else _PLAIN
+
+
 def decided_by(own_key: Sequence[int | str], cutoff_key: Sequence[int | str]) -> Part:
-    """The first part in which two keys (level, group, distance, lottery) of a result differ."""
-    for part, own, cutoff in zip(_PARTS, own_key, cutoff_key, strict=True):
+    """The first part in which two keys of one result differ. Raises ValueError if they cannot be."""
+    if len(own_key) != len(cutoff_key):
+        raise ValueError("keys of two kinds, one with misses and one without")
+    for part, own, cutoff in zip(parts_of(own_key), own_key, cutoff_key, strict=True):
         if own != cutoff:
             return part
     return "lottery"

@@ -8,7 +8,7 @@ its place: `learners[17].choices[2]: no section "S-404"`.
 import hashlib
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from eldercampus.allocation.strict_json import (
@@ -92,14 +92,14 @@ def validate(value: object, *, drawing: bool = False) -> Round:
     if found["format"] != ROUND_FORMAT:
         refuse("format", f"{show(found['format'])} is not {show(ROUND_FORMAT)}")
     id_at(found["round"], "round")
-    _rules(found["rules"])
+    keys = _LEARNER_KEYS + (("misses",) if _rules(found["rules"]) else ())
     held = _all_held(found["learners"])
     campus_of: dict[str, str] = {}
     for i, section in enumerate(list_at(found["sections"], "sections")):
         _section(section, f"sections[{i}]", held, campus_of)
     seen: set[str] = set()
     for i, learner in enumerate(list_at(found["learners"], "learners")):
-        _learner(learner, f"learners[{i}]", campus_of, seen)
+        _learner(learner, f"learners[{i}]", keys, campus_of, seen)
     if "seed" in found:
         if not (isinstance(found["seed"], str) and _SEED.fullmatch(found["seed"])):
             refuse("seed", f"{show(found['seed'])} is not 64 hex digits in lower case")
@@ -108,14 +108,21 @@ def validate(value: object, *, drawing: bool = False) -> Round:
     return _in_order(found)
 
 
-def _rules(value: object) -> None:
-    rules = object_at(value, "rules", ("rounds", "proximity"), ("bands_m",))
+def _rules(value: object) -> bool:
+    """Whether past misses count."""
+    rules = object_at(value, "rules", ("rounds", "proximity"), ("bands_m", "misses"))
     whole_at(rules["rounds"], "rules.rounds", 1, 3)
+    if "misses" in rules and rules["misses"] is not True:
+        refuse("rules.misses", f"{show(rules['misses'])} is not true")
     one_of_at(rules["proximity"], "rules.proximity", ("bands", "metres"))
-    if rules["proximity"] == "metres":
-        if "bands_m" in rules:
-            refuse("rules.bands_m", "not allowed with metres")
-        return
+    if rules["proximity"] == "bands":
+        _bands(rules)
+    elif "bands_m" in rules:
+        refuse("rules.bands_m", "not allowed with metres")
+    return "misses" in rules
+
+
+def _bands(rules: dict[str, Any]) -> None:
     if "bands_m" not in rules:
         refuse("rules.bands_m", "missing")
     below = -1
@@ -179,13 +186,17 @@ def _reserves(value: object, place: str, capacity: int) -> None:
         refuse(place, f"{total} reserved seats, above the capacity {capacity}")
 
 
-def _learner(value: object, place: str, campus_of: dict[str, str], seen: set[str]) -> None:
-    learner = object_at(value, place, _LEARNER_KEYS)
+def _learner(
+    value: object, place: str, keys: Sequence[str], campus_of: dict[str, str], seen: set[str]
+) -> None:
+    learner = object_at(value, place, keys)
     name = id_at(learner["id"], f"{place}.id")
     if name in seen:
         refuse(f"{place}.id", f"{show(name)} stands twice")
     seen.add(name)
     whole_at(learner["wants"], f"{place}.wants", 0, MOST_SEATS_WANTED)
+    if "misses" in learner:
+        whole_at(learner["misses"], f"{place}.misses")
     choices = list_at(learner["choices"], f"{place}.choices")
     if len(choices) > MOST_CHOICES:
         refuse(f"{place}.choices", f"{len(choices)} choices, at most {MOST_CHOICES}")

@@ -131,6 +131,7 @@ class Key(NamedTuple):
     level: int  # seats held already
     group: int  # 1 goes on from the course's last stage, 2 applied on time, 3 late
     distance: int
+    misses: int  # less one for each earlier round that gave nothing; 0 where that is no rule
     number: str  # the draw number
     learner: str  # decides only if two draw numbers are ever equal
 
@@ -138,7 +139,8 @@ class Key(NamedTuple):
 def key(book: Book, learner: str, section: str, level: int) -> Key:
     group = book.learners[learner]["groups"].get(section, 2)
     distance = book.distances[learner][section]
-    return Key(level, group, distance, book.numbers[learner], learner)
+    misses = -min(book.learners[learner].get("misses", 0), 7)
+    return Key(level, group, distance, misses, book.numbers[learner], learner)
 
 
 def in_order(keys: Iterable[Key]) -> list[str]:
@@ -146,14 +148,15 @@ def in_order(keys: Iterable[Key]) -> list[str]:
     return [one.learner for one in sorted(keys)]
 
 
-def shown(one: Key) -> list[Any]:
-    """The key as it is printed in the result: without the id."""
-    return list(one[:4])
+def shown(book: Book, one: Key) -> list[Any]:
+    """The key as it is printed in the result: without the id, misses only where they count."""
+    misses = [one.misses] if "misses" in book.rules else []
+    return [one.level, one.group, one.distance, *misses, one.number]
 
 
 def decided(own: Key, cutoff: Key) -> str:
     """The first part of the key in which two learners differ."""
-    for name in ("level", "group", "distance"):
+    for name in ("level", "group", "distance", "misses"):
         if getattr(own, name) != getattr(cutoff, name):
             return name
     return "lottery"
@@ -364,7 +367,7 @@ def reason(draw: Draw, learner: str, section: str, closed: dict[str, Any]) -> di
     book, held = draw.book, draw.held[learner]
     if (learner, section) in draw.placed:
         round_number, seat, own = draw.placed[learner, section]
-        return {"code": "placed", "round": round_number, "seat": seat, "key": shown(own)}
+        return {"code": "placed", "round": round_number, "seat": seat, "key": shown(book, own)}
     if section in held:
         return {"code": "held"}
     if section in closed:
@@ -399,8 +402,8 @@ def refusal(draw: Draw, learner: str, section: str) -> dict[str, Any]:
     return {
         "code": "below_cutoff",
         "round": round_number,
-        "key": shown(own),
-        "cutoff": shown(last),
+        "key": shown(draw.book, own),
+        "cutoff": shown(draw.book, last),
         "decided": decided(own, last),
     }
 
@@ -465,7 +468,7 @@ def run(frozen: dict[str, Any]) -> dict[str, Any]:
                 "section": section,
                 "round": n,
                 "seat": label,
-                "key": shown(last),
+                "key": shown(draw.book, last),
                 "refused": draw.refusals[section, n],
             }
             for (section, n, label), last in sorted(draw.worst.items())
@@ -564,7 +567,12 @@ WHOLE = range(2**31)
 SHAPE = {
     "format": "eldercampus[.]round[.]v1",
     "round": ID,
-    "rules": {"rounds": range(1, 4), "proximity": "bands|metres", "bands_m?": [WHOLE]},
+    "rules": {
+        "rounds": range(1, 4),
+        "proximity": "bands|metres",
+        "bands_m?": [WHOLE],
+        "misses?": bool,
+    },
     "sections": [
         {
             "id": ID,
@@ -587,6 +595,7 @@ SHAPE = {
             "metres": {"*": WHOLE},
             "groups": {"*": range(1, 4)},
             "held": [ID],
+            "misses?": WHOLE,
         }
     ],
     "seed?": "[0-9a-f]{64}",
@@ -622,6 +631,7 @@ def inspect(frozen: Any) -> None:
     inspect_shape(frozen, SHAPE, "round")
     rules = frozen["rules"]
     bands = rules.get("bands_m", [])
+    must(rules.get("misses", True), "rules.misses", "not true")
     must(("bands_m" in rules) == (rules["proximity"] == "bands"), "rules", "bands, or no bands")
     must(bands == sorted(set(bands)), "rules.bands_m", "not rising")
     inspect_once([section["id"] for section in frozen["sections"]], "sections")
@@ -632,6 +642,7 @@ def inspect(frozen: Any) -> None:
         inspect_section(section, section["id"], section["exempt"] or section["id"] in sat_in)
     for learner in frozen["learners"]:
         inspect_learner(learner, learner["id"], campus_of)
+        must(("misses" in learner) == ("misses" in rules), learner["id"], "misses, or no misses")
 
 
 def inspect_once(names: list[str], place: str) -> None:

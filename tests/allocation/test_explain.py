@@ -15,10 +15,18 @@ from tests.allocation.markets import SEED, game, learner, section
         ([0, 2, 3, "0f"], [0, 2, 2, "ff"], "distance"),
         ([0, 2, 3, "ff"], [0, 2, 3, "0f"], "lottery"),
         ([0, 2, 3, "ff"], [0, 2, 3, "ff"], "lottery"),
+        ([0, 2, 3, 0, "0f"], [0, 2, 2, -7, "ff"], "distance"),
+        ([0, 2, 3, -1, "0f"], [0, 2, 3, -2, "ff"], "misses"),
+        ([0, 2, 3, -1, "ff"], [0, 2, 3, -1, "0f"], "lottery"),
     ],
 )
 def test_the_first_difference_decides(own: list[int], cutoff: list[int], part: str) -> None:
     assert explain.decided_by(own, cutoff) == part
+
+
+def test_keys_of_two_kinds_are_not_compared() -> None:
+    with pytest.raises(ValueError, match="two kinds"):
+        explain.decided_by([0, 2, 3, "ff"], [0, 2, 3, -1, "ff"])
 
 
 def test_the_page_and_the_checker_name_the_same_part() -> None:

@@ -31,6 +31,13 @@ def whole() -> Round:
     return frozen
 
 
+def remember_misses(frozen: Round) -> Round:
+    frozen["rules"]["misses"] = True
+    for person in frozen["learners"]:
+        person["misses"] = 1
+    return frozen
+
+
 Change = Callable[[Round], object]
 
 REFUSALS: list[tuple[Change, str]] = [
@@ -58,7 +65,15 @@ REFUSALS: list[tuple[Change, str]] = [
         lambda r: r["rules"].update(bands_m=[1000, 1000]),
         "rules.bands_m[1]: 1000 is not a whole number from 1001 to 2147483647",
     ),
-    (lambda r: r["rules"].update(misses=True), 'rules: unknown key "misses"'),
+    (lambda r: r["rules"].update(extra=1), 'rules: unknown key "extra"'),
+    (lambda r: r["rules"].update(misses=False), "rules.misses: false is not true"),
+    (lambda r: r["rules"].update(misses=1), "rules.misses: 1 is not true"),
+    (lambda r: r["rules"].update(misses=True), "learners[0].misses: missing"),
+    (lambda r: r["learners"][1].update(misses=0), 'learners[1]: unknown key "misses"'),
+    (
+        lambda r: remember_misses(r)["learners"][1].update(misses=-1),
+        "learners[1].misses: -1 is not a whole number from 0 to 2147483647",
+    ),
     (lambda r: r.update(sections={}), "sections: an object is not a list"),
     (lambda r: r["sections"].append(7), "sections[2]: 7 is not an object"),
     (lambda r: r["sections"][1].update(id="S-1"), 'sections[1].id: "S-1" stands twice'),

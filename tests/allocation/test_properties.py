@@ -27,13 +27,14 @@ class Outcome:
         self.learners = {item["id"]: item for item in frozen["learners"]}
         self.closed = {entry["section"] for entry in self.result["closed"]}
 
-    def key(self, name: str, section: str, level: int) -> tuple[int, int, int, str]:
+    def key(self, name: str, section: str, level: int) -> tuple[int | str, ...]:
         person, rules = self.learners[name], self.frozen["rules"]
         metres = person["metres"][self.sections[section]["campus"]]
         bands = rules.get("bands_m")
         distance = metres if bands is None else len([limit for limit in bands if limit < metres])
         number = lottery.number(self.frozen["seed"], name)
-        return (level, person["groups"].get(section, 2), distance, number)
+        misses = (max(-7, -person["misses"]),) if rules.get("misses") else ()
+        return (level, person["groups"].get(section, 2), distance, *misses, number)
 
     def held(self, name: str, before: int) -> list[str]:
         """The seats of a learner when a round begins."""
@@ -145,7 +146,7 @@ def test_cutoffs_tell_the_worst_key_and_how_many_went_away(outcome: Outcome) -> 
     refused: dict[tuple[str, int], int] = {}
     for round_number, _, section, _ in outcome.refusals():
         refused[section, round_number] = refused.get((section, round_number), 0) + 1
-    expected: dict[tuple[str, int, str], tuple[int, int, int, str]] = {}
+    expected: dict[tuple[str, int, str], tuple[int | str, ...]] = {}
     for p in outcome.result["placements"]:
         own = outcome.key(p["learner"], p["section"], len(outcome.held(p["learner"], p["round"])))
         place = (p["section"], p["round"], p["seat"])

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from eldercampus.allocation import lottery
 from eldercampus.allocation.solve import solve
-from tests.allocation.markets import Round, game, learner, reason, reserve, seats, section
+from tests.allocation.markets import SEED, Round, game, learner, reason, reserve, seats, section
 
 HOME = section("H", 9, exempt=True)
 
@@ -220,3 +221,48 @@ def test_who_waits_after_the_draw(person: dict[str, Any], waits: bool) -> None:
         [person],
     )
     assert solve(frozen)["waitlists"]["X"] == (["a"] if waits else [])
+
+
+@pytest.mark.parametrize(
+    ("misses", "groups", "placed"),
+    [
+        # Without the rule p, who is nearest in the order of the draw, has the seat.
+        (None, {}, "p"),
+        ({"p": 0, "q": 1, "r": 2}, {}, "r"),
+        # Group and distance come before, and more than seven count as seven.
+        ({"p": 0, "q": 1, "r": 2}, {"r": 3}, "q"),
+        ({"p": 9, "q": 7, "r": 8}, {}, "p"),
+    ],
+)
+def test_past_misses_come_before_the_lottery_and_after_the_distance(
+    misses: dict[str, int] | None, groups: dict[str, int], placed: str
+) -> None:
+    people = [learner(name, "X") for name in in_order_of_the_draw("pqr")]
+    for person, name in zip(people, "pqr", strict=True):
+        if name in groups:
+            person["groups"] = {"X": groups[name]}
+        if misses is not None:
+            person["misses"] = misses[name]
+    frozen = game([section("X")], people)
+    if misses is not None:
+        frozen["rules"]["misses"] = True
+    names = dict(zip("pqr", [person["id"] for person in people], strict=True))
+    result = solve(frozen)
+    assert seats(result) == {names[placed]: "X"}
+    if misses is not None:
+        assert result["cutoffs"][0]["key"][3] == -min(misses[placed], 7)
+        assert all(len(entry["key"]) == 5 for entry in result["reasons"])
+
+
+def test_misses_that_decided_are_named() -> None:
+    people = [learner("a", "X", misses=2), learner("b", "X", misses=1)]
+    frozen = game([section("X")], people)
+    frozen["rules"]["misses"] = True
+    told = reason(solve(frozen), "b", "X")
+    assert (told["key"][3], told["cutoff"][3], told["decided"]) == (-1, -2, "misses")
+
+
+def in_order_of_the_draw(names: str) -> list[str]:
+    """As many learner ids, the smallest draw number first."""
+    ids = [f"L-{name}" for name in names]
+    return sorted(ids, key=lambda one: lottery.number(SEED, one))
