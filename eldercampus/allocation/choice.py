@@ -3,10 +3,12 @@
 A key is any tuple, smaller first, built by the caller; equal keys are settled by id. For
 waiting lists it is
 
-    (level, lapses, group, distance, lottery)
+    (level, lapses, group, distance, lottery)             or, where past misses count,
+    (level, lapses, group, distance, misses, lottery)
 
-with `level` from `would_take`, and `lapses` how many offers the person has let lapse on this
-list: so a first lapse puts a person behind the others of the same level, and nobody else.
+with `level` from `would_take`, `lapses` how many offers the person has let lapse on this list
+(so a first lapse puts a person behind the others of the same level, and nobody else), and
+`misses` from `misses_part`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -15,6 +17,12 @@ from itertools import islice
 from typing import Any, Literal
 
 OPEN = "open"
+MOST_MISSES = 7  # more count as so many
+
+
+def misses_part(misses: int) -> int:
+    """What earlier rounds that gave a person nothing are worth in a key: from -7 to 0."""
+    return -min(misses, MOST_MISSES)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,10 @@ def parts_of(key: Sequence[int | str]) -> tuple[Part, ...]:
 
 
 def decided_by(own_key: Sequence[int | str], cutoff_key: Sequence[int | str]) -> Part:
-    """The first part in which two keys of one result differ. Raises ValueError if they cannot be."""
+    """The first part in which two keys of one result differ.
+
+    Raises ValueError for keys of two kinds.
+    """
     if len(own_key) != len(cutoff_key):
         raise ValueError("keys of two kinds, one with misses and one without")
     for part, own, cutoff in zip(parts_of(own_key), own_key, cutoff_key, strict=True):

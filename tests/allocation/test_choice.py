@@ -16,6 +16,7 @@ from eldercampus.allocation.choice import (
     Wait,
     Waiter,
     choose,
+    misses_part,
     settle,
     would_take,
 )
@@ -177,6 +178,16 @@ CANDIDATE = Candidate("a", (1,), frozenset({"t"}))
 def test_equal_keys_are_settled_by_id() -> None:
     line = [Candidate("b", (0,), NO_TAGS), Candidate("a", (0,), NO_TAGS)]
     assert choose(ONE_OPEN, line) == {"a": "open"}
+
+
+def test_past_misses_go_first_and_more_than_seven_count_as_seven() -> None:
+    assert [misses_part(n) for n in (0, 1, 7, 8, 2**31)] == [0, -1, -7, -7, -7]
+    line = [
+        Candidate("a", (0, 0, 2, 1, misses_part(1), "00"), NO_TAGS),
+        Candidate("b", (0, 0, 2, 1, misses_part(2), "ff"), NO_TAGS),
+        Candidate("c", (0, 0, 2, 2, misses_part(9), "00"), NO_TAGS),
+    ]
+    assert choose(ONE_OPEN, line) == {"b": "open"}
 
 
 @given(markets())
