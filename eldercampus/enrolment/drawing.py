@@ -1,26 +1,29 @@
 """The draw as a task: asked for by a page, computed outside transactions, written in a short one.
 
-A dry run draws a provisional file with a seed of its own, under another round name, and no path
-leads from it to publishing. The final draw takes the frozen file, the secret and the confirmed
-beacon.
+A dry run draws a provisional file under another round name, and no path leads from it to
+publishing. All dry runs of a round take the same seed, which is not the round's, so that two of
+them differ by what staff decided in between and not by chance; staff may ask for other numbers. The
+final draw takes the frozen file, the secret and the confirmed beacon.
 """
 
+import hashlib
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, bindparam, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import undefer
 
 from eldercampus.allocation import lottery, problem
 from eldercampus.allocation.solve import solve
 from eldercampus.audit.chain import record
 from eldercampus.db import db, transaction
+from eldercampus.enrolment.ceremony import source_in_force
 from eldercampus.enrolment.freezing import build_round_file, checked, packed, unpacked
-from eldercampus.enrolment.models import Learner, Round, Run
+from eldercampus.enrolment.models import Run
 from eldercampus.enrolment.round_steps import get_round_by_id, hindrances, take_step
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.people.sealing import unseal
@@ -28,17 +31,18 @@ from eldercampus.tasks.models import Task
 from eldercampus.tasks.queue import add_task
 
 TASK_KIND = "draw"
-DRY_SUFFIX = ".dry"
+_DRY_SEED = "eldercampus/dry-run/v1"
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class _Draw:
-    """A file with its seed, and what the ceremony adds to the result."""
+    """A file with its seed, what the ceremony adds to the result, what is noted of the run."""
 
     round_id: int
     file: dict[str, Any]
-    ceremony: dict[str, str] | None
+    ceremony: dict[str, str] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def ask_draw(
@@ -47,10 +51,12 @@ def ask_draw(
     kind: Literal["dry", "final"],
     account_id: int | None,
     now: datetime,
+    other_numbers: bool = False,
     chance: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Task:
-    """Queues a draw. Refused: illegal_transition (dry: the round is not open or closed),
-    beacon_not_confirmed, draw_waits while one of this round is queued or running."""
+    """Queues a draw. other_numbers: a dry run by a seed that no other has; chance(n) gives n random
+    bytes. Refused: illegal_transition (dry: the round is not open or closed), beacon_not_confirmed,
+    draw_waits while one of this round is queued or running."""
     round_ = get_round_by_id(round_id)
     if kind == "final":
         for hindrance in hindrances(round_, "draw", now):
@@ -61,11 +67,21 @@ def ask_draw(
         raise DomainError("draw_waits")
     args: dict[str, Any] = {"round_id": round_id, "kind": kind}
     if kind == "dry":
-        args["seed"] = chance(32).hex()
+        args["seed"] = chance(32).hex() if other_numbers else dry_seed(round_.code)
     task = add_task(TASK_KIND, asked_by_id=account_id, now=now, **args)
     subject = f"round:{round_.code}"
     record("round.ask_draw", subject, now=now, account_id=account_id, kind=kind, task=task.id)
     return task
+
+
+def dry_seed(code: str) -> str:
+    """The seed of a round's dry runs, 64 hex digits: nothing secret, and never that of the draw."""
+    return hashlib.sha256(f"{_DRY_SEED}\n{code}".encode()).hexdigest()
+
+
+def dry_name(code: str, number: int) -> str:
+    """What the files of a dry run call their round: 2027-spring-1.dry-3."""
+    return f"{code}.dry-{number}"
 
 
 def find_draw_task(
@@ -90,8 +106,8 @@ def run_draw(task: Task, progress: Progress, now: datetime) -> dict[str, Any]:
         if draw.ceremony is not None:
             result["lottery"] = draw.ceremony
         with transaction():
-            before = (
-                _write_dry(draw, result, task_id, now)
+            before = _written(round_id, kind, task_id) or (
+                _write_dry(draw, result, task_id, account_id, now)
                 if kind == "dry"
                 else _write_final(draw, result, task_id, account_id, now)
             )
@@ -106,9 +122,13 @@ def _written(round_id: int, kind: str, task_id: int) -> int | None:
 
 
 def _dry_draw(round_id: int, seed: str) -> _Draw:
-    content = build_round_file(round_id)
-    content = {**content, "round": content["round"] + DRY_SUFFIX, "seed": seed}
-    return _Draw(round_id, checked(content), None)
+    """Dry runs of a round are numbered from 1: one waits at a time, so none has the next number."""
+    code = get_round_by_id(round_id).code
+    runs = select(func.count(Run.id)).where(Run.round_id == round_id, Run.kind == "dry")
+    number = (db.session.scalar(runs) or 0) + 1
+    content = {**build_round_file(round_id), "round": dry_name(code, number), "seed": seed}
+    facts = {"number": number, "other_numbers": seed != dry_seed(code)}
+    return _Draw(round_id, checked(content), facts=facts)
 
 
 def _final_draw(round_id: int) -> _Draw:
@@ -123,7 +143,7 @@ def _final_draw(round_id: int) -> _Draw:
         "commit": round_.commit,
         "secret": secret.hex(),
         "beacon": round_.beacon,
-        "source": round_.beacon_source,
+        "source": source_in_force(round_),
     }
     return _Draw(round_id, file, ceremony)
 
@@ -137,11 +157,15 @@ def get_final_run(round_id: int) -> Run:
     return run
 
 
-def _write_dry(draw: _Draw, result: dict[str, Any], task_id: int, now: datetime) -> int:
+def _write_dry(
+    draw: _Draw, result: dict[str, Any], task_id: int, account_id: int | None, now: datetime
+) -> int:
     run = Run(
         round_id=draw.round_id,
         kind="dry",
         task_id=task_id,
+        asked_by_id=account_id,
+        facts=draw.facts,
         made_at=now,
         input=packed({name: part for name, part in draw.file.items() if name != "seed"}),
         **_outcome(draw, result),
@@ -159,14 +183,13 @@ def _write_final(
     done = db.session.execute(
         update(Run)
         .where(Run.id == run.id, Run.result.is_(None))
-        .values(task_id=task_id, **_outcome(draw, result))
+        .values(task_id=task_id, asked_by_id=account_id, **_outcome(draw, result))
     )
     if cast("CursorResult[Any]", done).rowcount != 1:
         return (
             run.id
         )  # another process has written it meanwhile: the same, since nothing is by chance
     round_ = take_step(draw.round_id, "draw", now=now, account_id=account_id)
-    _write_numbers(round_, draw.file)
     record(
         "round.result",
         f"round:{round_.code}",
@@ -187,30 +210,20 @@ def _outcome(draw: _Draw, result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _write_numbers(round_: Round, file: dict[str, Any]) -> None:
-    rows = [
-        {"of_code": learner["id"], "number": lottery.number(file["seed"], learner["id"])}
-        for learner in file["learners"]
-    ]
-    if rows:
-        step = (
-            update(Learner)
-            .where(Learner.round_id == round_.id, Learner.code == bindparam("of_code"))
-            .values(lottery=bindparam("number"))
-        )
-        db.session.connection().execute(step, rows)
-
-
 def summarise(file: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
-    """Counts of persons (learners, placed, waiting), of seats (placements, free) and of sections;
-    the closed ones as in the result."""
+    """Counts of persons (learners, placed, first: got what they listed first, waiting), of seats
+    (placements, free) and of sections; the closed ones as in the result."""
     placed = {entry["learner"] for entry in result["placements"]}
     waiting = {learner for line in result["waitlists"].values() for learner in line}
+    first = {
+        learner["id"]: learner["choices"][0] for learner in file["learners"] if learner["choices"]
+    }
     closed = {entry["section"] for entry in result["closed"]}
     offered = sum(s["capacity"] for s in file["sections"] if s["id"] not in closed)
     return {
         "learners": len(file["learners"]),
         "placed": len(placed),
+        "first": sum(first.get(p["learner"]) == p["section"] for p in result["placements"]),
         "placements": len(result["placements"]),
         "waiting": len(waiting),
         "sections": len(file["sections"]),

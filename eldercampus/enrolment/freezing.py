@@ -72,7 +72,6 @@ def _write_learners(round_: Round, gathered: RoundFile) -> None:
             "round_id": round_.id,
             "person_id": gathered.person_ids[learner["id"]],
             "code": learner["id"],
-            "lottery": "",
             "late": False,
             **{name: learner[name] for name in ("wants", "tags", "groups", "metres")},
         }

@@ -6,7 +6,7 @@ after the draw gets the id, and the draw number, that they would have had in it.
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -41,10 +41,20 @@ def code_under(key: bytes, person_id: int) -> str:
     return "L-" + hmac.new(key, str(person_id).encode(), hashlib.sha256).hexdigest()[:12]
 
 
-def learner_number(round_id: int, code: str) -> str:
-    """The draw number, 64 hex digits, from the seed of the round's final run."""
-    query = select(Run.seed).where(Run.round_id == round_id, Run.kind == "final")
-    return lottery.number(db.session.execute(query).scalar_one(), code)
+def draw_seeds(round_ids: Collection[int]) -> dict[int, str]:
+    """The seeds of rounds that are drawn, by round id: with `lottery.number` they give the draw
+    number of any learner id at any time, so that no row keeps one."""
+    query = select(Run.round_id, Run.seed).where(
+        Run.round_id.in_(round_ids), Run.kind == "final", Run.seed != ""
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def find_number(learner: Learner | None) -> str | None:
+    """The draw number, 64 hex digits; None before the draw, and for nobody."""
+    if learner is None or not (seeds := draw_seeds([learner.round_id])):
+        return None
+    return lottery.number(seeds[learner.round_id], learner.code)
 
 
 def file_metres(metres: int, rules: Mapping[str, Any]) -> int:
@@ -79,7 +89,6 @@ def late_learner(round_: Round, person: Person, section: Section, on: date) -> L
             round_id=round_.id,
             person_id=person.id,
             code=code,
-            lottery=learner_number(round_.id, code),
             late=True,
             tags=sorted(label for label, kind in round_.tag_names.items() if kind in kinds),
             metres={},

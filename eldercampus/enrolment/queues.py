@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
+from eldercampus.allocation import lottery
 from eldercampus.allocation.choice import Wait, would_take
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import section_times
 from eldercampus.catalogue.timetable import overlap
 from eldercampus.db import db
-from eldercampus.enrolment.learners import LATE_GROUP, key_distance
+from eldercampus.enrolment.learners import LATE_GROUP, draw_seeds, key_distance
 from eldercampus.enrolment.models import Learner, Round, WaitlistEntry
 from eldercampus.enrolment.queue_readings import live_offers, own_lists, seats_held
 from eldercampus.people.models import Person
@@ -26,7 +27,7 @@ from eldercampus.places.models import Campus
 OPEN = "open"
 ON_FILE = (
     *(Section.code, Campus.code.label("campus")),
-    *(Learner.wants, Learner.tags, Learner.groups, Learner.metres, Learner.lottery),
+    *(Learner.code.label("learner"), Learner.wants, Learner.tags, Learner.groups, Learner.metres),
     Person.community_id,
 )
 FARTHEST = 2**31 - 1  # where no way is known
@@ -176,6 +177,7 @@ class _Books:
                 select(Round.id, Round.rules, Round.tag_names).where(Round.id.in_(round_ids))
             )
         }
+        self._seeds = draw_seeds(round_ids)
         self._placements = seats_held(term_id, people)
         self._offers = live_offers(term_id, people)
         self._lists, self._joined = own_lists(people, round_ids)
@@ -187,6 +189,7 @@ class _Books:
         rules = self._rounds[row.round_id].rules
         tag_names = self._rounds[row.round_id].tag_names
         group = LATE_GROUP if row.late else row.groups.get(row.code, 2)
+        number = lottery.number(self._seeds[row.round_id], row.learner)
         return Waiting(
             entry_id=row.id,
             person_id=row.person_id,
@@ -199,7 +202,7 @@ class _Books:
             own_list=own_list,
             placements=held,
             tags=frozenset(kind_of(tag, tag_names) for tag in row.tags),
-            order=(group, self._distance(row, rules), row.lottery),
+            order=(group, self._distance(row, rules), number),
             offered=row.code in offers,
             wait=self._wait(row, own_list, _expected(held, offers, row.code)),
             wait_now=self._wait(row, own_list, held.keys()),

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Integer, Select, case, exists, func, select
 
-from eldercampus.allocation.explain import DrawNumber
+from eldercampus.allocation.explain import DrawNumber, draw_number
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
+from eldercampus.enrolment.learners import draw_seeds
 from eldercampus.enrolment.models import (
     Application,
     Choice,
@@ -166,13 +167,11 @@ def find_latest_run(round_id: int, kind: str) -> Run | None:
 
 def find_draw_number(round_id: int, code: str) -> DrawNumber | None:
     """A learner's number and its place among all who were in the draw; None: not among them."""
-    drawn = (Learner.round_id == round_id) & Learner.late.is_(False) & (Learner.lottery != "")
-    own = db.session.scalar(select(Learner.lottery).where(drawn, Learner.code == code))
-    if own is None:
+    seeds = draw_seeds([round_id])
+    drawn = select(Learner.code).where(Learner.round_id == round_id, Learner.late.is_(False))
+    if not seeds or db.session.scalar(drawn.where(Learner.code == code)) is None:
         return None
-    before = func.sum(case((Learner.lottery < own, 1), else_=0))
-    of, smaller = db.session.execute(select(func.count(), before).where(drawn)).one()
-    return DrawNumber(own, int(smaller) + 1, of)
+    return draw_number(seeds[round_id], db.session.scalars(drawn).all(), code)
 
 
 def list_outcomes(round_id: int) -> list[Outcome]:

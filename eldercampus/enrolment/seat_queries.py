@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from eldercampus.catalogue.models import Section, Session, Term
 from eldercampus.catalogue.queries import list_sections
 from eldercampus.db import db
+from eldercampus.enrolment.learners import find_number
 from eldercampus.enrolment.models import (
     HOLDING,
     Application,
@@ -34,11 +35,13 @@ class Standing:
     """What a person has in a term after its draw.
 
     sections: all that are named here, by id; reasons by section id; listed: section ids of the
-    person's own list, best first; round: the one whose rules and reasons count.
+    person's own list, best first; round: the one whose rules and reasons count; number: the draw
+    number, 64 hex digits.
     """
 
     round: Round
     learner: Learner | None
+    number: str | None
     placements: list[Placement]
     offers: list[Offer]
     entries: list[WaitlistEntry]
@@ -79,10 +82,12 @@ def _standing(person_id: int, round_: Round) -> Standing:
     named = {*reasons, *listed, *(one.section_id for one in placements)}
     named.update([*(one.section_id for one in offers), *(one.section_id for one in entries)])
     sections = _sections(round_.term_id, named, reasons.values())
-    learner = select(Learner).where(Learner.round_id == round_.id, Learner.person_id == person_id)
+    of_person = (Learner.round_id == round_.id) & (Learner.person_id == person_id)
+    learner = db.session.scalars(select(Learner).where(of_person)).first()
     return Standing(
         round=round_,
-        learner=db.session.scalars(learner).first(),
+        learner=learner,
+        number=find_number(learner),
         placements=placements,
         offers=offers,
         entries=entries,

@@ -1,5 +1,7 @@
 """The draw: a replacement beacon, decisions before it, replays, misses, seats given by hand."""
 
+import hmac
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,22 +21,19 @@ def upgrade():
         table.add_column(sa.Column("spare_why", sa.Text(), nullable=False, server_default=""))
     with op.batch_alter_table("learner") as table:
         table.add_column(sa.Column("misses", sa.Integer(), nullable=False, server_default="0"))
+        table.drop_column("lottery")
     with op.batch_alter_table("choice") as table:
         table.add_column(sa.Column("listed_id", sa.Integer(), nullable=True))
-        table.create_foreign_key(
-            op.f("fk_choice_listed_id_section"), "section", ["listed_id"], ["id"]
-        )
+        table.create_foreign_key(op.f("fk_choice_listed_id"), "section", ["listed_id"], ["id"])
     with op.batch_alter_table("section") as table:
         table.add_column(sa.Column("merged_into_id", sa.Integer(), nullable=True))
         table.create_foreign_key(
-            op.f("fk_section_merged_into_id_section"), "section", ["merged_into_id"], ["id"]
+            op.f("fk_section_merged_into_id"), "section", ["merged_into_id"], ["id"]
         )
     with op.batch_alter_table("run") as table:
         table.add_column(sa.Column("asked_by_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("facts", sa.JSON(), nullable=False, server_default="{}"))
-        table.create_foreign_key(
-            op.f("fk_run_asked_by_id_account"), "account", ["asked_by_id"], ["id"]
-        )
+        table.create_foreign_key(op.f("fk_run_asked_by_id"), "account", ["asked_by_id"], ["id"])
         table.alter_column("kind", existing_type=sa.String(5), type_=sa.String(10))
         table.drop_constraint(op.f("ck_run_kind"), type_="check")
         table.create_check_constraint(op.f("ck_run_kind"), "kind IN ('dry', 'final', 'replay')")
@@ -56,16 +55,16 @@ def upgrade():
             "(kind = 'merge') = (into_id IS NOT NULL)", name=op.f("ck_round_decision_into")
         ),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_round_decision_account_id_account")
+            ["account_id"], ["account.id"], name=op.f("fk_round_decision_account_id")
         ),
         sa.ForeignKeyConstraint(
-            ["into_id"], ["section.id"], name=op.f("fk_round_decision_into_id_section")
+            ["into_id"], ["section.id"], name=op.f("fk_round_decision_into_id")
         ),
         sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_round_decision_round_id_round")
+            ["round_id"], ["round.id"], name=op.f("fk_round_decision_round_id")
         ),
         sa.ForeignKeyConstraint(
-            ["section_id"], ["section.id"], name=op.f("fk_round_decision_section_id_section")
+            ["section_id"], ["section.id"], name=op.f("fk_round_decision_section_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round_decision")),
     )
@@ -82,24 +81,37 @@ def upgrade():
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('give', 'take')", name=op.f("ck_override_kind")),
         sa.ForeignKeyConstraint(
-            ["approval_id"], ["approval.id"], name=op.f("fk_override_approval_id_approval")
+            ["approval_id"], ["approval.id"], name=op.f("fk_override_approval_id")
         ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_override_person_id")),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_override_person_id_person")
+            ["placement_id"], ["placement.id"], name=op.f("fk_override_placement_id")
         ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_override_round_id")),
         sa.ForeignKeyConstraint(
-            ["placement_id"], ["placement.id"], name=op.f("fk_override_placement_id_placement")
-        ),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_override_round_id_round")
-        ),
-        sa.ForeignKeyConstraint(
-            ["section_id"], ["section.id"], name=op.f("fk_override_section_id_section")
+            ["section_id"], ["section.id"], name=op.f("fk_override_section_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_override")),
         sa.UniqueConstraint("approval_id", name=op.f("uq_override_approval_id")),
     )
     op.create_index(op.f("ix_override_round_id"), "override", ["round_id"])
+
+
+def _write_numbers(connection):
+    """The draw numbers, which the seed and the learner ids give at any time, back into the rows."""
+    drawn = "SELECT round_id, seed FROM run WHERE kind = 'final' AND seed <> ''"
+    for round_id, seed in connection.execute(sa.text(drawn)).all():
+        ids = sa.text("SELECT id, code FROM learner WHERE round_id = :round_id")
+        rows = [
+            {
+                "of_id": id_,
+                "number": hmac.digest(bytes.fromhex(seed), code.encode(), "sha256").hex(),
+            }
+            for id_, code in connection.execute(ids, {"round_id": round_id})
+        ]
+        if rows:
+            step = sa.text("UPDATE learner SET lottery = :number WHERE id = :of_id")
+            connection.execute(step, rows)
 
 
 def downgrade():
@@ -110,17 +122,21 @@ def downgrade():
         table.drop_constraint(op.f("ck_run_kind"), type_="check")
         table.create_check_constraint(op.f("ck_run_kind"), "kind IN ('dry', 'final')")
         table.alter_column("kind", existing_type=sa.String(10), type_=sa.String(5))
-        table.drop_constraint(op.f("fk_run_asked_by_id_account"), type_="foreignkey")
+        table.drop_constraint(op.f("fk_run_asked_by_id"), type_="foreignkey")
         table.drop_column("facts")
         table.drop_column("asked_by_id")
     with op.batch_alter_table("section") as table:
-        table.drop_constraint(op.f("fk_section_merged_into_id_section"), type_="foreignkey")
+        table.drop_constraint(op.f("fk_section_merged_into_id"), type_="foreignkey")
         table.drop_column("merged_into_id")
     with op.batch_alter_table("choice") as table:
-        table.drop_constraint(op.f("fk_choice_listed_id_section"), type_="foreignkey")
+        table.drop_constraint(op.f("fk_choice_listed_id"), type_="foreignkey")
         table.drop_column("listed_id")
     with op.batch_alter_table("learner") as table:
+        table.add_column(sa.Column("lottery", sa.String(64), nullable=False, server_default=""))
         table.drop_column("misses")
+    _write_numbers(op.get_bind())
+    with op.batch_alter_table("learner") as table:
+        table.alter_column("lottery", server_default=None)
     with op.batch_alter_table("round") as table:
         for name in ("spare_why", *reversed(_ROUND_TEXTS)):
             table.drop_column(name)

@@ -7,11 +7,13 @@ allocation.md §12.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
+from eldercampus.allocation import lottery
 from eldercampus.catalogue.models import Course, Meeting, Reserve, Section
 from eldercampus.catalogue.models import Session as Lesson
 from eldercampus.catalogue.rules import RULES
@@ -45,6 +47,20 @@ from tests.world import NOW, TERM_STARTS, World, build_world
 AFTER = NOW + timedelta(days=21)  # a Monday, 10:00 in Shanghai; the round was published before
 RULE_VALUES = {name: spec.default for name, spec in RULES.items()} | {"proximity": "metres"}
 _MIDDLE = 500  # the place of somebody without one: behind all who have one
+SEED = "5" * 64
+
+
+def code_numbered(place: int) -> str:
+    """A learner id whose draw number begins with these two hex digits: who applies first has the
+    smallest number."""
+    codes = (f"L-{place:04x}{nth:08x}" for nth in count())
+    return next(code for code in codes if lottery.number(SEED, code).startswith(f"{place:02x}"))
+
+
+def final_run(round_id: int) -> Run:
+    """The draw of a round that never had one: only its seed is real."""
+    file = {"input": b"", "input_sha256": "0" * 64}
+    return Run(round_id=round_id, kind="final", made_at=NOW, seed=SEED, **file)
 
 
 class Market:
@@ -65,16 +81,7 @@ class Market:
         round_.opened_at = NOW - timedelta(days=7)
         round_.published_at = round_.publishes_at
         round_.key_sealed = seal(b"k" * 32)
-        db.session.add(
-            Run(
-                round_id=round_.id,
-                kind="final",
-                made_at=NOW,
-                input=b"",
-                input_sha256="0" * 64,
-                seed="5" * 64,
-            )
-        )
+        db.session.add(final_run(round_.id))
 
     def section(
         self,
@@ -203,8 +210,7 @@ class Market:
             Learner(
                 round_id=self.world.round_id,
                 person_id=self.people[name],
-                code=f"L-{number:012x}",
-                lottery=f"{number:064x}",
+                code=code_numbered(number),
                 wants=wants,
                 tags=tags,
                 metres={f"K-{code}": place(code) for code in choices},

@@ -13,7 +13,7 @@ from eldercampus.audit.models import AuditEntry
 from eldercampus.catalogue.models import Reserve, Section, Term
 from eldercampus.db import transaction
 from eldercampus.enrolment.freezing import build_round_file, freeze_round, unpacked
-from eldercampus.enrolment.learners import learner_code
+from eldercampus.enrolment.learners import find_number, learner_code
 from eldercampus.enrolment.models import (
     Application,
     Learner,
@@ -322,7 +322,7 @@ def test_freezing_writes_the_file_and_the_learners(world: World, db: SQLAlchemy)
         assert (row.wants, row.tags, row.groups, row.metres) == tuple(
             entry[name] for name in ("wants", "tags", "groups", "metres")
         )
-        assert (row.lottery, row.late) == ("", False)
+        assert (row.late, find_number(row)) == (False, None)
 
 
 def test_the_file_tells_no_names_numbers_or_receipts(world: World) -> None:
@@ -353,8 +353,7 @@ def test_freezing_waits_for_the_pairs_of_applicants(world: World, db: SQLAlchemy
     steps.applied(world, "Sun", "S-001")
     steps.closed(world)
     add(pair)
-    with transaction():
-        db.session.get_one(Round, world.round_id).beacon_source = steps.SOURCE
+    steps.beacon_named(world)
     at = steps.round_of(world).freezes_at
     with pytest.raises(Undone), transaction():
         freeze_and_undo(world, at)  # nobody of the pair applies: it may stay open
@@ -376,8 +375,9 @@ def test_freezing_refuses_what_would_break_the_ceremony(world: World, db: SQLAlc
     round_ = steps.round_of(world)
     at, draws_at = round_.freezes_at, round_.draws_at
     assert refused(world, at).code == "beacon_not_named"
-    with transaction():
-        db.session.get_one(Round, world.round_id).beacon_source = steps.SOURCE
+    steps.beacon_named(world, spare_source="")
+    assert refused(world, at).code == "spare_not_named"
+    steps.beacon_named(world)
     assert refused(world, draws_at).code == "beacon_may_exist"
     other = other_round(world, db, state="frozen")
     error = refused(world, at)
@@ -411,8 +411,7 @@ def test_freezing_waits_until_offers_of_the_term_are_over(world: World, db: SQLA
     """Accepted after the freezing, one would give a seat that the file does not know of."""
     offer = offered(world, other_round(world, db).id, "Qian", "S-003")
     steps.closed(world)
-    with transaction():
-        db.session.get_one(Round, world.round_id).beacon_source = steps.SOURCE
+    steps.beacon_named(world)
     error = refused(world, steps.round_of(world).freezes_at)
     assert (error.code, error.facts) == ("offers_live", {"count": 1})
     with transaction():
@@ -443,7 +442,7 @@ def test_a_file_that_is_partly_wrong_names_the_place(world: World, db: SQLAlchem
     steps.closed(world)
     with transaction():
         db.session.get_one(Section, world.sections["S-006"]).minimum = 5
-        db.session.get_one(Round, world.round_id).beacon_source = steps.SOURCE
+    steps.beacon_named(world)
     error = refused(world, steps.round_of(world).freezes_at)
     assert error.code == "round_file_refused"
     assert error.facts["line"] == "sections[5].minimum: 5 is above the capacity 4"

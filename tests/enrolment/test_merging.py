@@ -24,7 +24,7 @@ from eldercampus.enrolment.offers import lapse_offers
 from eldercampus.errors import DomainError
 from eldercampus.people.duplicates import Decision
 from eldercampus.people.models import Person, SamePersonPair
-from tests.enrolment.market import AFTER, RULE_VALUES, Market
+from tests.enrolment.market import AFTER, RULE_VALUES, Market, final_run
 from tests.enrolment.steps import applied
 from tests.world import NOW, World, build_world
 
@@ -153,7 +153,7 @@ def _published(db: SQLAlchemy, world: World, *rows: Any) -> None:
         round_ = session.get_one(Round, world.round_id)
         round_.state, round_.rules = "published", dict(RULE_VALUES)
         session.execute(update(Section).values(paused=True))
-        session.add_all(rows)
+        session.add_all([final_run(round_.id), *rows])
 
 
 def _placed(world: World, key: str, section: str) -> Placement:

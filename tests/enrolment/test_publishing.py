@@ -32,6 +32,7 @@ from eldercampus.errors import DomainError
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import Person
 from tests.enrolment import steps
+from tests.enrolment.market import final_run
 from tests.world import NOW, World, build_world
 
 CAST = ("Zhao", "Qian", "Sun", "Li", "Zhou", "Wu")
@@ -209,6 +210,7 @@ def test_a_seat_that_is_offered_stays_offered(world: World, db: SQLAlchemy) -> N
     with transaction():
         entry = WaitlistEntry(rank=1, joined_at=NOW, **row)
         db.session.add(entry)
+        db.session.add(final_run(earlier.id))
         db.session.add(Learner(round_id=earlier.id, person_id=person_id, code="L-earlier"))
         application = {"round_id": earlier.id, "person_id": person_id, "state": "submitted"}
         moments = dict.fromkeys(("created_at", "changed_at", "submitted_at"), NOW)

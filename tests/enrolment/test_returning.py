@@ -22,7 +22,7 @@ from eldercampus.enrolment.offers import lapse_offers
 from eldercampus.enrolment.placements import decline_placement, lapse_placements
 from eldercampus.enrolment.waitlists import check_waitlists
 from tests.enrolment import steps
-from tests.enrolment.market import AFTER, Market
+from tests.enrolment.market import AFTER, Market, final_run
 from tests.world import NOW, World, build_world
 
 
@@ -225,6 +225,7 @@ def waits_since_an_earlier_round(world: World, name: str, code: str) -> int:
         )
         session.add(earlier)
         session.flush()
+        session.add(final_run(earlier.id))
         section = session.get_one(Section, section_id)
         section.capacity = section.taken = 1
         where = {"round_id": earlier.id, "section_id": section_id}
@@ -234,7 +235,6 @@ def waits_since_an_earlier_round(world: World, name: str, code: str) -> int:
                 round_id=earlier.id,
                 person_id=person_id,
                 code="L-000000000001",
-                lottery="0" * 64,
                 metres={"K-01": 0, "K-02": 0},
             )
         )

@@ -9,10 +9,11 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select, update
 
+from eldercampus.allocation import lottery
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db as database
 from eldercampus.db import transaction
-from eldercampus.enrolment.learners import learner_code, learner_number
+from eldercampus.enrolment.learners import find_number, learner_code
 from eldercampus.enrolment.models import Learner, Offer, Placement, Round, WaitlistEntry
 from eldercampus.enrolment.offers import accept_offer, decline_offer, lapse_offers
 from eldercampus.enrolment.placements import (
@@ -355,7 +356,7 @@ class TestJoining:
             round_ = session.get_one(Round, market.world.round_id)
             code = learner_code(round_, market.people["l"])
             assert (learner.code, learner.late) == (code, True)
-            assert learner.lottery == learner_number(round_.id, code)
+            assert find_number(learner) == lottery.number("5" * 64, code)
         leave(market, "m", "X")
         assert market.live("X") == "g"
 

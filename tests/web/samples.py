@@ -117,7 +117,6 @@ def _seats(world: World, round_id: int) -> Samples:
     for number, key in enumerate(("Qian", "Li", "Sun"), 1):
         _apply(world, round_id, key, f"AAAA-AAA{number + 1}")
         learner = Learner(round_id=round_id, person_id=world.people[key], code=f"L-{number:012x}")
-        learner.lottery = f"{number:064x}"
         learner.metres = {"K-01": 1000, "K-02": 12001}
         _added(learner)
     of_this = {"round_id": round_id, "section_id": section_id}

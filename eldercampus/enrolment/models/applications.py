@@ -85,11 +85,12 @@ class Choice(Model):
 
 
 class Learner(Model):
-    """How a person stands in a round's queues: id in the file, number, group, tags, distances.
+    """How a person stands in a round's queues: id in the file, group, tags, distances.
 
     One row per person and round, written at freezing, or later for those who join after the draw
     (late: group 3). tags hold the file's names (t1 …); groups are keyed by section code, metres by
-    campus code; metres are as in the file: with bands the upper limit of the band (§1).
+    campus code; metres are as in the file: with bands the upper limit of the band (§1). The draw
+    number is nowhere kept: learners.draw_seeds and the code give it.
     """
 
     __table_args__ = (
@@ -101,7 +102,6 @@ class Learner(Model):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     code: Mapped[str] = mapped_column(String(20))
-    lottery: Mapped[str] = mapped_column(String(64), default="")  # hex; empty until the draw
     late: Mapped[bool] = mapped_column(default=False)
     wants: Mapped[int] = mapped_column(default=1)
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
