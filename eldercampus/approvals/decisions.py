@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from eldercampus.approvals.models import Approval
+from eldercampus.approvals.queries import find_open_approval
 from eldercampus.audit.chain import record
 from eldercampus.db import db
 from eldercampus.errors import DomainError, NotFound
@@ -14,7 +15,10 @@ from eldercampus.errors import DomainError, NotFound
 def ask_approval(
     kind: str, subject: str, *, account_id: int, reason: str, now: datetime, **facts: Any
 ) -> Approval:
-    """Asks; raises approval_already_asked while one for the same thing is open."""
+    """Asks; raises approval_already_asked while one for the same thing is open.
+
+    facts: JSON values that say what exactly is decided about; no names.
+    """
     if find_open_approval(kind, subject) is not None:
         raise DomainError("approval_already_asked", kind=kind)
     approval = Approval(
@@ -26,24 +30,6 @@ def ask_approval(
     return approval
 
 
-def find_open_approval(kind: str, subject: str) -> Approval | None:
-    return db.session.scalar(
-        select(Approval).where(
-            Approval.kind == kind, Approval.subject == subject, Approval.state == "asked"
-        )
-    )
-
-
-def find_given_approval(kind: str, subject: str) -> Approval | None:
-    """The latest one given, if any."""
-    return db.session.scalar(
-        select(Approval)
-        .where(Approval.kind == kind, Approval.subject == subject, Approval.state == "given")
-        .order_by(Approval.id.desc())
-        .limit(1)
-    )
-
-
 def decide_approval(
     approval_id: int,
     decision: Literal["given", "refused"],
@@ -52,16 +38,21 @@ def decide_approval(
     now: datetime,
     reason: str = "",
 ) -> Approval:
-    """Gives or refuses; raises same_person for the asker, approval_already_decided if too late."""
+    """Gives or refuses. Raises same_person for the asker, approval_already_decided if too late,
+    reason_missing where a refusal says not why."""
     approval = db.session.get(Approval, approval_id)
     if approval is None:
         raise NotFound("approval_not_found")
     if approval.asked_by_id == account_id:
         raise DomainError("same_person", kind=approval.kind)
+    if decision == "refused" and not reason.strip():
+        raise DomainError("reason_missing")
     changed = db.session.execute(
         update(Approval)
         .where(Approval.id == approval_id, Approval.state == "asked")
-        .values(state=decision, decided_by_id=account_id, decided_at=now, decision_reason=reason)
+        .values(
+            state=decision, decided_by_id=account_id, decided_at=now, decision_reason=reason.strip()
+        )
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise DomainError("approval_already_decided", kind=approval.kind)

@@ -5,6 +5,7 @@ import random
 from sqlalchemy import select
 
 from eldercampus.db import db, transaction
+from eldercampus.enrolment.approving import ask_publishing, decide_publishing
 from eldercampus.enrolment.beacon import confirm_beacon, type_beacon
 from eldercampus.enrolment.drawing import ask_draw, run_draw
 from eldercampus.enrolment.freezing import freeze_round
@@ -37,4 +38,6 @@ def run_whole_round(round_id: int, plan: RoundPlan, chance: random.Random) -> No
     with transaction():
         task = db.session.get_one(Task, task_id)
         task.state, task.result, task.finished_at = "done", result, plan.draws_at
+        approval = ask_publishing(round_id, now=plan.draws_at, account_id=officer)
+        decide_publishing(approval.id, "given", now=plan.draws_at, account_id=second)
         publish_round(round_id, now=plan.publishes_at, account_id=officer)

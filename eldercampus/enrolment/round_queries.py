@@ -48,5 +48,11 @@ def list_rounds_to_close(now: datetime) -> list[int]:
     return list(db.session.scalars(query.order_by(Round.closes_at, Round.id)))
 
 
+def list_rounds_to_publish(now: datetime) -> list[int]:
+    """Ids of drawn rounds whose announced moment has come, in order."""
+    query = select(Round.id).where(Round.state == "drawn", Round.publishes_at <= now)
+    return list(db.session.scalars(query.order_by(Round.publishes_at, Round.id)))
+
+
 def _with_term() -> Select[tuple[Round]]:
     return select(Round).options(joinedload(Round.term, innerjoin=True))

@@ -55,6 +55,7 @@ class Job:
 TIMETABLE = (
     Job("open_rounds", Every(30), work.open_rounds, "open the rounds whose window begins"),
     Job("close_rounds", Every(30), work.close_rounds, "close the rounds whose window has ended"),
+    Job("publish_rounds", Every(30), work.publish_rounds, "publish the results that are due"),
     Job(
         "lapse_offers", Every(30), work.lapse_offers, "end offers that ran out, offer the seats on"
     ),

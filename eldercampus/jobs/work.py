@@ -10,7 +10,12 @@ from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import db, transaction
 from eldercampus.enrolment import drawing, offers, placements, rounds, seats
 from eldercampus.enrolment.models import Round
-from eldercampus.enrolment.round_queries import list_rounds_to_close, list_rounds_to_open
+from eldercampus.enrolment.publishing import publish_round
+from eldercampus.enrolment.round_queries import (
+    list_rounds_to_close,
+    list_rounds_to_open,
+    list_rounds_to_publish,
+)
 from eldercampus.enrolment.round_steps import hindrances
 from eldercampus.people.models import FormKey, SignInCode, Throttle, WebSession
 from eldercampus.tasks.models import Heartbeat, JobSlot
@@ -29,13 +34,18 @@ def close_rounds(now: datetime) -> int:
     return _each(list_rounds_to_close(now), "close", now, rounds.close_round)
 
 
+def publish_rounds(now: datetime) -> int:
+    """Publishes what two officers agreed to, at its moment."""
+    return _each(list_rounds_to_publish(now), "publish", now, publish_round)
+
+
 def _each(due: Iterable[int], step: str, now: datetime, take: Callable[..., Any]) -> int:
     count = 0
     for round_id in due:
         with transaction():
             round_ = db.session.get_one(Round, round_id)
             if not hindrances(round_, step, now):
-                take(round_id, now=now)
+                take(round_id, now=now, account_id=None)
                 count += 1
     return count
 

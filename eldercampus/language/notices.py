@@ -30,6 +30,7 @@ LABELS: dict[str, LazyString] = {
     "task_kind.draw": _l("Draw"),
     "job.open_rounds": _l("Rounds opened"),
     "job.close_rounds": _l("Rounds closed"),
+    "job.publish_rounds": _l("Results published"),
     "job.lapse_offers": _l("Offers that ran out"),
     "job.lapse_placements": _l("Seats not confirmed in time"),
     "job.settle_vacancies": _l("Free seats offered"),
@@ -51,6 +52,9 @@ SENTENCES: dict[str, LazyString] = {
     "approval_already_asked": _l("A second person has already been asked about this."),
     "approval_not_found": _l("There is no such request."),
     "approval_already_decided": _l("This has been decided already."),
+    "approval_given_already": _l("Two people agreed to this already."),
+    "approval_missing": _l("A second district officer has to agree that the results come out."),
+    "result_changed": _l("This was asked for another result. Please ask once more."),
     "same_person": _l(
         "Somebody else has to decide: the second person cannot be the one who asked."
     ),

@@ -13,10 +13,18 @@ from sqlalchemy import func, select
 from eldercampus.allocation import lottery, problem, verify
 from eldercampus.allocation.solve import solve
 from eldercampus.db import transaction
-from eldercampus.enrolment import drawing
+from eldercampus.enrolment import drawing, round_steps
+from eldercampus.enrolment.approving import ask_publishing
 from eldercampus.enrolment.beacon import confirm_beacon, type_beacon
-from eldercampus.enrolment.drawing import ask_draw, find_draw_task, get_final_run, run_draw
+from eldercampus.enrolment.drawing import (
+    ask_draw,
+    dry_seed,
+    find_draw_task,
+    get_final_run,
+    run_draw,
+)
 from eldercampus.enrolment.freezing import unpacked
+from eldercampus.enrolment.learners import find_number
 from eldercampus.enrolment.models import Learner, Placement, Round, Run
 from eldercampus.enrolment.publishing import publish_round
 from eldercampus.enrolment.rounds import cancel_round
@@ -47,7 +55,7 @@ def test_the_seed_is_made_of_secret_roster_and_beacon(world: World, db: SQLAlche
     frozen, result = json.loads(unpacked(run.input)), json.loads(unpacked(run.result))
     assert round_.secret_sealed is not None
     secret = unseal(round_.secret_sealed)
-    people = {row.code: row.lottery for row in db.session.scalars(select(Learner))}
+    people = {row.code: find_number(row) for row in db.session.scalars(select(Learner))}
     seed = lottery.seed("2027-spring-1", list(people), secret, steps.BEACON)
     assert (round_.state, run.seed, result["seed"]) == ("drawn", seed, seed)
     assert people == {code: lottery.number(seed, code) for code in people}
@@ -71,6 +79,7 @@ def test_the_summary_counts(world: World) -> None:
     assert get_final_run(world.round_id).summary == {
         "learners": 4,
         "placed": 3,
+        "first": 2,
         "placements": 5,
         "waiting": 1,
         "sections": 6,
@@ -149,28 +158,57 @@ def test_progress_is_told(world: World) -> None:
     assert heard[-1][0] == heard[-1][1]
 
 
-def test_a_dry_run_is_kept_apart_and_cannot_be_published(world: World, db: SQLAlchemy) -> None:
+def test_a_dry_run_is_kept_apart_and_cannot_be_published(
+    world: World, db: SQLAlchemy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     officer = world.accounts["officer"]
     task = steps.task_asked(world, "dry")
     told = run_draw(task, steps.silent, NOW)
     assert run_draw(db.session.get_one(Task, task.id), steps.silent, NOW) == told
     run = db.session.scalars(select(Run)).one()
-    assert (run.id, run.kind, run.seed) == (told["run_id"], "dry", "09" * 32)
+    assert (run.id, run.kind, run.seed) == (told["run_id"], "dry", dry_seed("2027-spring-1"))
+    assert (run.facts, run.asked_by_id) == ({"number": 1, "other_numbers": False}, officer)
     assert run.summary["closed"] == [{"section": "S-006", "enrolled": 0, "minimum": 3}]
     assert run.result is not None
-    assert json.loads(unpacked(run.result))["round"] == "2027-spring-1.dry"
+    assert json.loads(unpacked(run.result))["round"] == "2027-spring-1.dry-1"
     assert "lottery" not in json.loads(unpacked(run.result))
     assert steps.round_of(world).state == "closed"
     assert db.session.scalars(select(Learner)).all() == []
-    late = NOW.replace(year=2028)
+    late = steps.round_of(world).publishes_at
     with pytest.raises(IllegalTransition), transaction():
         publish_round(world.round_id, now=late, account_id=officer)
-    # not even with the state forced: publishing reads the final run only
+    with pytest.raises(IllegalTransition), transaction():
+        ask_publishing(world.round_id, now=late, account_id=officer)
+    # not even with the state forced: nobody can agree to a dry run, and publishing reads no such run
     with transaction():
         db.session.get_one(Round, world.round_id).state = "drawn"
+    with pytest.raises(DomainError, match="round_not_drawn"), transaction():
+        ask_publishing(world.round_id, now=late, account_id=officer)
+    with pytest.raises(DomainError, match="approval_missing"), transaction():
+        publish_round(world.round_id, now=late, account_id=officer)
+    monkeypatch.setattr(round_steps, "is_publishing_approved", lambda _round: True)
     with pytest.raises(DomainError, match="round_not_frozen"), transaction():
         publish_round(world.round_id, now=late, account_id=officer)
     assert db.session.scalars(select(Placement)).all() == []
+
+
+def test_dry_runs_share_their_numbers_unless_others_are_asked_for(
+    world: World, db: SQLAlchemy
+) -> None:
+    def tried(**options: Any) -> Run:
+        with transaction():
+            task = ask_draw(world.round_id, kind="dry", account_id=None, now=NOW, **options)
+        told = run_draw(task, steps.silent, NOW)
+        with transaction():
+            db.session.get_one(Task, task.id).state = "done"
+        return db.session.get_one(Run, told["run_id"])
+
+    first, second = tried(), tried()
+    third = tried(other_numbers=True, chance=lambda n: bytes([9]) * n)
+    fourth = tried()
+    assert [run.facts["number"] for run in (first, second, third, fourth)] == [1, 2, 3, 4]
+    assert first.seed == second.seed == fourth.seed == dry_seed("2027-spring-1")
+    assert (third.seed, third.facts["other_numbers"]) == ("09" * 32, True)
 
 
 def test_one_draw_at_a_time(world: World, db: SQLAlchemy) -> None:
@@ -189,9 +227,9 @@ def test_the_beacon_of_one_person_draws_nothing(world: World, db: SQLAlchemy) ->
     round_ = steps.frozen(world)
     officer = world.accounts["officer"]
     with transaction():
-        type_beacon(world.round_id, steps.BEACON, now=NOW, account_id=officer)
+        type_beacon(world.round_id, steps.BEACON, now=round_.draws_at, account_id=officer)
     with pytest.raises(DomainError, match="beacon_same_person"), transaction():
-        confirm_beacon(world.round_id, steps.BEACON, now=NOW, account_id=officer)
+        confirm_beacon(world.round_id, steps.BEACON, now=round_.draws_at, account_id=officer)
     with pytest.raises(DomainError, match="beacon_not_confirmed"), transaction():
         ask_draw(world.round_id, kind="final", account_id=officer, now=round_.draws_at)
     args = {"round_id": world.round_id, "kind": "final"}

@@ -251,6 +251,7 @@ def test_a_list_named_a_section_that_was_closed_before_the_freezing(db: SQLAlche
 
 def test_seats_that_went_elsewhere_stop_everything(world: World, db: SQLAlchemy) -> None:
     """A guard that should never act: the file counted on seats that are no longer free."""
+    steps.approved(world)
     with transaction():
         db.session.get_one(Section, world.sections["S-003"]).capacity = 0
     at = steps.round_of(world).publishes_at

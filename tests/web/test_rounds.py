@@ -195,6 +195,10 @@ def test_the_whole_ceremony_by_two_people(
     assert "Nobody has been told yet." in page
     assert "This can be done from" in press("steps/publish", moments["draws_at"])
     assert state_of(app, world) == "drawn"
+    assert "A second district officer has to agree" in press(
+        "steps/publish", moments["publishes_at"]
+    )
+    go(app, world, steps.approved)
     assert "Done." in press("steps/publish", moments["publishes_at"])
     assert state_of(app, world) == "published"
     assert "That is not possible now." in press("steps/publish", moments["publishes_at"])

@@ -77,7 +77,8 @@ class Run(Model):
 
     dry runs and replays use a seed or a file that does not count, and can never be published.
     facts of a replay: {"person_id", "learner", "reason", "before": {…}, "after": {…}}, the parts of
-    the learner's line in the file that staff changed in the copy.
+    the learner's line in the file that staff changed in the copy; of a dry run: {"number": 3,
+    "other_numbers": false}.
     """
 
     __table_args__ = (

@@ -1,0 +1,61 @@
+"""Publishing takes two district officers: one asks, another gives their word or refuses."""
+
+from datetime import datetime
+from typing import Literal
+
+from eldercampus.approvals.decisions import ask_approval, decide_approval
+from eldercampus.approvals.models import Approval
+from eldercampus.approvals.queries import get_approval
+from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.publishing_approval import (
+    KIND,
+    is_publishing_approved,
+    result_sha256,
+    subject_of,
+)
+from eldercampus.enrolment.round_steps import get_round_by_id
+from eldercampus.errors import DomainError, IllegalTransition
+
+
+def ask_publishing(round_id: int, *, now: datetime, account_id: int, reason: str = "") -> Approval:
+    """Asks for a second officer. Refused: illegal_transition and round_not_drawn where there is no
+    result of the draw, approval_already_asked, approval_given_already."""
+    round_ = _drawn(round_id, "ask_publishing")
+    if not result_sha256(round_id):
+        raise DomainError("round_not_drawn")
+    if is_publishing_approved(round_):
+        raise DomainError("approval_given_already")
+    return ask_approval(
+        KIND,
+        subject_of(round_),
+        account_id=account_id,
+        reason=reason.strip(),
+        now=now,
+        round_id=round_id,
+        sha256=result_sha256(round_id),
+    )
+
+
+def decide_publishing(
+    approval_id: int,
+    decision: Literal["given", "refused"],
+    *,
+    now: datetime,
+    account_id: int,
+    reason: str = "",
+) -> Approval:
+    """The second officer's word. Refused: what decide_approval refuses, illegal_transition once the
+    round is cancelled, result_changed where it is about another result."""
+    facts = get_approval(approval_id).facts
+    round_id = int(facts["round_id"])
+    _drawn(round_id, "decide_publishing")
+    if facts["sha256"] != result_sha256(round_id):
+        raise DomainError("result_changed")
+    return decide_approval(approval_id, decision, account_id=account_id, now=now, reason=reason)
+
+
+def _drawn(round_id: int, step: str) -> Round:
+    round_ = get_round_by_id(round_id)
+    if round_.state != "drawn":
+        raise IllegalTransition("round", round_.state, step)
+    return round_

@@ -1,0 +1,35 @@
+"""Whether a second district officer has agreed that a result comes out.
+
+The approval names the result by its fingerprint, so that it holds for what was looked at only.
+"""
+
+from sqlalchemy import select
+
+from eldercampus.approvals.models import Approval
+from eldercampus.approvals.queries import find_latest_approval
+from eldercampus.db import db
+from eldercampus.enrolment.models import Round, Run
+
+KIND = "round.publish"
+
+
+def find_publishing_approval(round_: Round) -> Approval | None:
+    """The latest one for this round's publishing, asked, given or refused."""
+    return find_latest_approval(KIND, subject_of(round_))
+
+
+def is_publishing_approved(round_: Round) -> bool:
+    """Whether a second officer has given their word for the result as it stands."""
+    latest = find_publishing_approval(round_)
+    given = latest is not None and latest.state == "given"
+    return given and latest.facts["sha256"] == result_sha256(round_.id)
+
+
+def subject_of(round_: Round) -> str:
+    return f"round:{round_.code}"
+
+
+def result_sha256(round_id: int) -> str:
+    """Of the final run; "" where nothing was drawn."""
+    query = select(Run.result_sha256).where(Run.round_id == round_id, Run.kind == "final")
+    return db.session.scalar(query) or ""
