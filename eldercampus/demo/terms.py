@@ -74,8 +74,15 @@ def _plan(term: Term, opens_on: date, confirm_by: date) -> RoundPlan:
         draws_at=at(drawn, 21, 30),
         publishes_at=at(days["publishes"], 10),
         confirm_by_at=at(confirm_by, 16, 30),
-        beacon_source="双色球当晚的开奖号码（演示，不是真的开奖号码）",
-        beacon_source_en="Double Colour Ball of that evening (demonstration, not real numbers)",
+        beacon_source="当晚全国开奖的双色球",
+        beacon_source_en="the national Double Colour Ball draw of that evening",
+        beacon_where="中国福利彩票网站（www.cwl.gov.cn）",
+        beacon_where_en="the website of the China Welfare Lottery (www.cwl.gov.cn)",
+        spare_source="再下一次开奖的大乐透，看中国体育彩票网站（www.lottery.gov.cn）",
+        spare_source_en=(
+            "the next Super Lotto draw after that, on the website of the China Sports Lottery "
+            "(www.lottery.gov.cn)"
+        ),
     )
 
 

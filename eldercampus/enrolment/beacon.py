@@ -1,6 +1,7 @@
 """The beacon: a public value that nobody could know when the round was frozen (allocation.md §4).
 
-It is named before the freezing, typed in afterwards by one person, and typed again by another.
+It is named with the round's plan, with a spare; typed in afterwards by one person, and typed again
+by another. The spare takes its place only after the days that were announced, and then for good.
 """
 
 from datetime import datetime
@@ -10,46 +11,47 @@ from sqlalchemy import CursorResult, update
 
 from eldercampus.audit.chain import record
 from eldercampus.db import db
+from eldercampus.enrolment.ceremony import is_void, spare_counts_from
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.round_steps import get_round_by_id
 from eldercampus.errors import DomainError, IllegalTransition
 
 
-def name_beacon(
-    round_id: int, source: str, source_en: str = "", *, now: datetime, account_id: int
-) -> Round:
-    """Says which value will count and where it is announced; possible until the freezing."""
-    round_ = get_round_by_id(round_id)
-    if round_.state not in ("draft", "open", "closed"):
-        raise IllegalTransition("round", round_.state, "name_beacon")
-    if not source.strip():
-        raise DomainError("beacon_not_named")
-    round_.beacon_source, round_.beacon_source_en = source.strip(), source_en.strip()
-    _note(round_, "name", now, account_id, source=round_.beacon_source)
+def type_beacon(round_id: int, beacon: str, *, now: datetime, account_id: int) -> Round:
+    """Takes the named value down; until it is confirmed it may be typed anew, by anyone who may.
+
+    Refused: too_early before the moment it is announced at, beacon_missing, beacon_replaced by the
+    spare, beacon_confirmed_already, secret_withheld.
+    """
+    round_ = _frozen(round_id, "type_beacon", now)
+    if now < round_.draws_at:
+        raise DomainError("too_early", at=round_.draws_at)
+    if round_.spare_why:
+        raise DomainError("beacon_replaced")
+    _take_down(round_, beacon, "", now, account_id)
+    _note(round_, "type", now, account_id, beacon=beacon.strip())
     return round_
 
 
-def type_beacon(round_id: int, beacon: str, *, now: datetime, account_id: int) -> Round:
-    """Takes the value down; until it is confirmed it may be typed anew, by anyone who may."""
-    round_ = _frozen(round_id, "type_beacon")
-    value = beacon.strip()
-    if not value:
-        raise DomainError("beacon_missing")
-    done = db.session.execute(
-        update(Round)
-        .where(Round.id == round_id, Round.beacon_confirmed_at.is_(None))
-        .values(beacon=value, beacon_typed_by_id=account_id, beacon_typed_at=now)
-    )
-    if cast("CursorResult[Any]", done).rowcount != 1:
-        raise DomainError("beacon_confirmed_already")
-    _note(round_, "type", now, account_id, beacon=value)
+def type_spare(round_id: int, beacon: str, *, why: str, now: datetime, account_id: int) -> Round:
+    """Takes the spare's value down in place of the named one, which counts no longer from here on.
+
+    Refused: spare_too_early before its day, reason_missing, and as type_beacon.
+    """
+    round_ = _frozen(round_id, "type_spare", now)
+    if now < (at := spare_counts_from(round_)):
+        raise DomainError("spare_too_early", at=at)
+    if not why.strip():
+        raise DomainError("reason_missing")
+    _take_down(round_, beacon, why.strip(), now, account_id)
+    _note(round_, "spare", now, account_id, beacon=beacon.strip(), why=why.strip())
     return round_
 
 
 def confirm_beacon(round_id: int, beacon: str, *, now: datetime, account_id: int) -> Round:
     """A second person has looked it up and typed it too. Refused: beacon_not_typed,
-    beacon_same_person, beacon_differs, beacon_confirmed_already."""
-    round_ = _frozen(round_id, "confirm_beacon")
+    beacon_same_person, beacon_differs, beacon_confirmed_already, secret_withheld."""
+    round_ = _frozen(round_id, "confirm_beacon", now)
     if round_.beacon_typed_by_id is None:
         raise DomainError("beacon_not_typed")
     if round_.beacon_typed_by_id == account_id:
@@ -59,23 +61,48 @@ def confirm_beacon(round_id: int, beacon: str, *, now: datetime, account_id: int
     done = db.session.execute(
         update(Round)
         .where(
-            Round.id == round_id,
-            Round.beacon_confirmed_at.is_(None),
+            *_still_open(round_),
             Round.beacon_typed_by_id != account_id,
             Round.beacon == round_.beacon,
+            Round.spare_why == round_.spare_why,
         )
         .values(beacon_confirmed_by_id=account_id, beacon_confirmed_at=now)
     )
-    if cast("CursorResult[Any]", done).rowcount != 1:
-        raise DomainError("beacon_confirmed_already")
+    _must_be_one(done)
     _note(round_, "confirm", now, account_id)
     return round_
 
 
-def _frozen(round_id: int, step: str) -> Round:
+def _take_down(round_: Round, beacon: str, why: str, now: datetime, account_id: int) -> None:
+    value = beacon.strip()
+    if not value:
+        raise DomainError("beacon_missing")
+    open_ = [*_still_open(round_)]
+    if not why:
+        open_.append(Round.spare_why == "")
+    done = db.session.execute(
+        update(Round)
+        .where(*open_)
+        .values(beacon=value, spare_why=why, beacon_typed_by_id=account_id, beacon_typed_at=now)
+    )
+    _must_be_one(done)
+
+
+def _still_open(round_: Round) -> tuple[Any, ...]:
+    return (Round.id == round_.id, Round.state == "frozen", Round.beacon_confirmed_at.is_(None))
+
+
+def _must_be_one(done: Any) -> None:
+    if cast("CursorResult[Any]", done).rowcount != 1:
+        raise DomainError("beacon_confirmed_already")
+
+
+def _frozen(round_id: int, step: str, now: datetime) -> Round:
     round_ = get_round_by_id(round_id)
     if round_.state != "frozen":
         raise IllegalTransition("round", round_.state, step)
+    if is_void(round_, now):
+        raise DomainError("secret_withheld")
     return round_
 
 

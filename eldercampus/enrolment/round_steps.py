@@ -13,7 +13,9 @@ from sqlalchemy.orm import joinedload
 from eldercampus.audit.chain import record
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
+from eldercampus.enrolment.ceremony import is_void
 from eldercampus.enrolment.models import Application, Offer, Round
+from eldercampus.enrolment.publishing_approval import is_publishing_approved
 from eldercampus.enrolment.states import ROUND, after
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 from eldercampus.people.models import SamePersonPair
@@ -110,8 +112,10 @@ def _before_opening(_round: Round, _now: datetime) -> Iterator[DomainError]:
 
 
 def _before_freezing(round_: Round, now: datetime) -> Iterator[DomainError]:
-    if not round_.beacon_source:
+    if not (round_.beacon_source and round_.beacon_where):
         yield DomainError("beacon_not_named")
+    if not round_.spare_source:
+        yield DomainError("spare_not_named")
     if now >= round_.draws_at:
         # who freezes when the value is out could still choose who takes part
         yield DomainError("beacon_may_exist", at=round_.draws_at)
@@ -137,13 +141,27 @@ def _frozen_beside(round_: Round) -> str | None:
     )
 
 
-def _before_drawing(round_: Round, _now: datetime) -> Iterator[DomainError]:
+def _before_drawing(round_: Round, now: datetime) -> Iterator[DomainError]:
+    yield from _withheld(round_, now)
     if round_.beacon_confirmed_at is None:
         yield DomainError("beacon_not_confirmed")
+
+
+def _withheld(round_: Round, now: datetime) -> Iterator[DomainError]:
+    """Who may open the envelope whenever it suits could wait for a better draw, or none at all."""
+    if is_void(round_, now):
+        yield DomainError("secret_withheld")
+
+
+def _before_publishing(round_: Round, now: datetime) -> Iterator[DomainError]:
+    yield from _withheld(round_, now)
+    if not is_publishing_approved(round_):
+        yield DomainError("approval_missing")
 
 
 _CONDITIONS: Final[dict[str, Callable[[Round, datetime], Iterator[DomainError]]]] = {
     "open": _before_opening,
     "freeze": _before_freezing,
     "draw": _before_drawing,
+    "publish": _before_publishing,
 }

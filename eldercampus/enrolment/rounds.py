@@ -31,8 +31,9 @@ _ANNOUNCED_AT_OPENING = ("code", "term_id", "opens_at")
 
 @dataclass(frozen=True)
 class RoundPlan:
-    """What staff decide about a round. Moments are aware; beacon_source names the public value of
-    allocation.md §4 and where it is announced, before it exists."""
+    """What staff decide about a round. Moments are aware. beacon_source names the public value of
+    allocation.md §4 before it exists, beacon_where the place it is announced at, spare_source what
+    takes its place, and where, if it is not announced in time."""
 
     code: str
     term_id: int
@@ -46,6 +47,10 @@ class RoundPlan:
     confirm_by_at: datetime
     beacon_source: str = ""
     beacon_source_en: str = ""
+    beacon_where: str = ""
+    beacon_where_en: str = ""
+    spare_source: str = ""
+    spare_source_en: str = ""
 
 
 def plan_round(plan: RoundPlan, *, now: datetime, account_id: int | None) -> Round:

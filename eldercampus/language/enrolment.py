@@ -112,7 +112,12 @@ SENTENCES: dict[str, LazyString] = {
         "Please load the points first."
     ),
     "beacon_not_named": _l(
-        "It does not stand yet which public value counts. Please write it in first."
+        "Nobody has said yet which public value counts, and where it is announced. "
+        "Please write that down first."
+    ),
+    "spare_not_named": _l(
+        "Nobody has said yet which value counts if the first one is not announced in time. "
+        "Please write that down first."
     ),
     "beacon_may_exist": _l(
         "The public value may be known since %(at)s. Please choose a later one "
@@ -135,6 +140,13 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "beacon_differs": _l(
         "This is not what the first person wrote. Please look it up again, both of you."
+    ),
+    "beacon_replaced": _l(
+        "The replacement value has been taken. The one named first does not count any more."
+    ),
+    "spare_too_early": _l("Until %(at)s only the value that was named first counts."),
+    "secret_withheld": _l(
+        "The envelope was not opened in time, so this draw is void. The round can only be cancelled."
     ),
     "beacon_confirmed_already": _l("The public value was confirmed already. It stays as it is."),
     "draw_waits": _l("A draw of this round is running already. Please wait until it is done."),

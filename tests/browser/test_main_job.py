@@ -11,12 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from eldercampus.db import db, transaction
-from eldercampus.enrolment.beacon import name_beacon
 from eldercampus.enrolment.models import Placement, Round
 from eldercampus.enrolment.rounds import open_round
 from eldercampus.places.models import District
 from tests.browser.axe import axe
-from tests.enrolment.steps import BEACON, SOURCE, applied
+from tests.enrolment.steps import BEACON, applied, beacon_named
 from tests.live import LiveServer
 from tests.world import NOW, World, build_world
 
@@ -31,10 +30,9 @@ def world(live_server: LiveServer) -> World:
     """The round is open; three people besides Zhao have asked for calligraphy."""
     with live_server.app.app_context():
         world = build_world()
-        officer = world.accounts["officer"]
         set_clock(NOW)
+        beacon_named(world)
         with transaction() as session:
-            name_beacon(world.round_id, SOURCE, "Double Colour Ball", now=NOW, account_id=officer)
             open_round(world.round_id, now=session.get_one(Round, world.round_id).opens_at)
         for name in OTHERS:
             applied(world, name, "S-001")

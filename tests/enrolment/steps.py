@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from eldercampus.db import db, transaction
-from eldercampus.enrolment.beacon import confirm_beacon, name_beacon, type_beacon
+from eldercampus.enrolment.approving import ask_publishing, decide_publishing
+from eldercampus.enrolment.beacon import confirm_beacon, type_beacon
 from eldercampus.enrolment.drawing import ask_draw, run_draw
 from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Application, Choice, Round
@@ -14,6 +15,14 @@ from eldercampus.tasks.models import Task
 from tests.world import NOW, World
 
 SOURCE = "双色球第 2026142 期"
+NAMED = {
+    "beacon_source": SOURCE,
+    "beacon_source_en": "Double Colour Ball 2026142",
+    "beacon_where": "中国福利彩票网站",
+    "beacon_where_en": "the website of the welfare lottery",
+    "spare_source": "大乐透，中国体育彩票网站",
+    "spare_source_en": "Super Lotto, on the website of the sports lottery",
+}
 BEACON = "03 07 12 19 25 31 + 08"
 
 
@@ -72,13 +81,19 @@ def closed(world: World) -> Round:
     return round_of(world)
 
 
+def beacon_named(world: World, **changes: str) -> Round:
+    """The public value, where it is announced, and the spare; in any state before the freezing."""
+    with transaction() as session:
+        round_ = session.get_one(Round, world.round_id)
+        for name, text in {**NAMED, **changes}.items():
+            setattr(round_, name, text)
+    return round_of(world)
+
+
 def frozen(world: World) -> Round:
     """From closed."""
-    officer, at = world.accounts["officer"], round_of(world).freezes_at
+    officer, at = world.accounts["officer"], beacon_named(world).freezes_at
     with transaction():
-        name_beacon(
-            world.round_id, SOURCE, "Double Colour Ball 2026142", now=NOW, account_id=officer
-        )
         freeze_round(world.round_id, now=at, account_id=officer)
     return round_of(world)
 
@@ -116,8 +131,19 @@ def drawn(world: World) -> Round:
     return round_of(world)
 
 
+def approved(world: World) -> Round:
+    """From drawn: asked for by one officer, agreed to by another."""
+    at = round_of(world).drawn_at or NOW
+    with transaction():
+        approval = ask_publishing(world.round_id, now=at, account_id=world.accounts["officer"])
+        second = world.accounts["second_officer"]
+        decide_publishing(approval.id, "given", now=at, account_id=second)
+    return round_of(world)
+
+
 def published(world: World) -> Round:
     """From drawn."""
+    approved(world)
     at = round_of(world).publishes_at
     with transaction():
         publish_round(

@@ -13,7 +13,6 @@ from eldercampus.allocation import lottery
 from eldercampus.audit.models import AuditEntry
 from eldercampus.catalogue.rules import RULES, set_rule
 from eldercampus.db import transaction
-from eldercampus.enrolment.beacon import confirm_beacon, name_beacon, type_beacon
 from eldercampus.enrolment.drawing import ask_draw
 from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Round
@@ -169,8 +168,7 @@ def test_nothing_happens_before_its_announced_moment(world: World) -> None:
     assert early.facts == {"at": moments["closes_at"]}
     steps.closed(world)
     assert list_rounds_to_close(LONG_AFTER) == []
-    with transaction():
-        name_beacon(world.round_id, steps.SOURCE, now=NOW, account_id=officer)
+    steps.beacon_named(world)
     early = refusal(
         lambda: freeze_round(world.round_id, now=moments["freezes_at"] - SECOND, account_id=officer)
     )
@@ -232,37 +230,6 @@ def test_cancelling_needs_a_reason_and_is_for_good(world: World) -> None:
     round_ = steps.round_of(world)
     assert (round_.state, round_.cancelled_reason) == ("cancelled", "台风")
     assert [row.code for row in list_public_rounds()] == ["2027-spring-1"]
-
-
-def test_the_beacon_takes_two(world: World) -> None:
-    officer, second = world.accounts["officer"], world.accounts["second_officer"]
-    steps.opened(world)
-    early = refusal(lambda: type_beacon(world.round_id, steps.BEACON, now=NOW, account_id=officer))
-    assert isinstance(early, IllegalTransition)
-    steps.closed(world)
-    steps.frozen(world)
-    late = refusal(lambda: name_beacon(world.round_id, "别的", now=NOW, account_id=officer))
-    assert isinstance(late, IllegalTransition)
-
-    def confirmed(beacon: str, who: int) -> str:
-        return refusal(lambda: confirm_beacon(world.round_id, beacon, now=NOW, account_id=who)).code
-
-    assert confirmed(steps.BEACON, second) == "beacon_not_typed"
-    with transaction():
-        type_beacon(world.round_id, "03 07 12", now=NOW, account_id=second)
-        type_beacon(world.round_id, f" {steps.BEACON} ", now=NOW, account_id=officer)
-    assert confirmed(steps.BEACON, officer) == "beacon_same_person"
-    assert confirmed("03 07 12", second) == "beacon_differs"
-    hindered = refusal(
-        lambda: ask_draw(world.round_id, kind="final", account_id=officer, now=LONG_AFTER)
-    )
-    assert hindered.code == "beacon_not_confirmed"
-    with transaction():
-        confirm_beacon(world.round_id, steps.BEACON, now=NOW, account_id=second)
-    assert confirmed(steps.BEACON, second) == "beacon_confirmed_already"
-    retyped = refusal(lambda: type_beacon(world.round_id, "1", now=NOW, account_id=officer))
-    assert retyped.code == "beacon_confirmed_already"
-    assert steps.round_of(world).beacon == steps.BEACON
 
 
 def test_a_round_that_is_not_there(world: World) -> None:

@@ -1,0 +1,63 @@
+"""Until when the ceremony waits: for a late value, and for a secret that stays shut.
+
+All end with a day in Shanghai, so that a page can name the day. A round opened before these rules
+were there is held to their defaults.
+"""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from eldercampus.catalogue.rules import RULES
+from eldercampus.enrolment.models import Round
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def beacon_late_from(round_: Round) -> datetime:
+    """The end of the day on which the named value is announced."""
+    return _end_of_day(round_.draws_at)
+
+
+def spare_counts_from(round_: Round) -> datetime:
+    """From here on the spare's first value counts, if the named one is not there."""
+    return _end_of_day(round_.draws_at, _days(round_, "beacon_patience_days"))
+
+
+def void_from(round_: Round) -> datetime:
+    """From here on a secret that was not opened makes the draw void."""
+    return _end_of_day(round_.publishes_at, _days(round_, "secret_patience_days"))
+
+
+def is_beacon_late(round_: Round, now: datetime) -> bool:
+    """The list is fixed, and the value's day went by without it."""
+    waits = round_.state == "frozen" and round_.beacon_confirmed_at is None
+    return waits and now >= beacon_late_from(round_)
+
+
+def is_overdue(round_: Round, now: datetime) -> bool:
+    """The list is fixed, and the result did not come out when it should have."""
+    return round_.state in ("frozen", "drawn") and now >= round_.publishes_at
+
+
+def is_void(round_: Round, now: datetime) -> bool:
+    """Nothing may come of this draw any more; it can only be cancelled."""
+    return round_.state in ("frozen", "drawn") and now >= void_from(round_)
+
+
+def is_thrown_away(round_: Round) -> bool:
+    """Cancelled with the list fixed: everything is opened, so that no draw vanishes unseen."""
+    return round_.state == "cancelled" and round_.frozen_at is not None
+
+
+def source_in_force(round_: Round) -> str:
+    """What the value that counts was announced as."""
+    return round_.spare_source if round_.spare_why else round_.beacon_source
+
+
+def _days(round_: Round, rule: str) -> int:
+    return int(round_.rules.get(rule, RULES[rule].default))
+
+
+def _end_of_day(moment: datetime, days: int = 0) -> datetime:
+    day = moment.astimezone(_SHANGHAI).date() + timedelta(days=days + 1)
+    return datetime.combine(day, time(), _SHANGHAI)
