@@ -74,6 +74,7 @@ def _write_learners(round_: Round, gathered: RoundFile) -> None:
             "code": learner["id"],
             "late": False,
             **{name: learner[name] for name in ("wants", "tags", "groups", "metres")},
+            "misses": learner.get("misses", 0),
         }
         for learner in gathered.content["learners"]
     ]

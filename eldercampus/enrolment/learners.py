@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from eldercampus.allocation import lottery
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
+from eldercampus.enrolment.misses import past_misses
 from eldercampus.enrolment.models import Learner, Placement, Round, Run
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Person, Tag
@@ -92,6 +93,7 @@ def late_learner(round_: Round, person: Person, section: Section, on: date) -> L
             late=True,
             tags=sorted(label for label, kind in round_.tag_names.items() if kind in kinds),
             metres={},
+            misses=past_misses(round_, select(literal(person.id))).get(person.id, 0),
         )
         db.session.add(learner)
     campus = section.campus

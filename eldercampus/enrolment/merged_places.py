@@ -55,6 +55,7 @@ def _join_learners(stays: int, goes: int, newer: Collection[int]) -> None:
             code: min(known[code] for known in (kept.groups, other.groups) if code in known)
             for code in {**kept.groups, **other.groups}
         }
+        kept.misses = max(kept.misses, other.misses)
         if round_id in newer:
             kept.wants = other.wants
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, select
 
 from eldercampus.allocation import lottery
-from eldercampus.allocation.choice import Wait, would_take
+from eldercampus.allocation.choice import Wait, misses_part, would_take
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import section_times
 from eldercampus.catalogue.timetable import overlap
@@ -27,7 +27,8 @@ from eldercampus.places.models import Campus
 OPEN = "open"
 ON_FILE = (
     *(Section.code, Campus.code.label("campus")),
-    *(Learner.code.label("learner"), Learner.wants, Learner.tags, Learner.groups, Learner.metres),
+    *(Learner.code.label("learner"), Learner.wants, Learner.tags),
+    *(Learner.groups, Learner.metres, Learner.misses),
     Person.community_id,
 )
 FARTHEST = 2**31 - 1  # where no way is known
@@ -54,7 +55,7 @@ class Waiting:
     own_list: tuple[str, ...]
     placements: Mapping[str, int]
     tags: frozenset[str]
-    order: tuple[int, int, str]  # group, distance, lottery
+    order: tuple[int, int, int, str]  # group, distance, misses, lottery
     offered: bool  # has a live offer for this very section
     wait: Wait | None
     wait_now: Wait | None
@@ -66,7 +67,8 @@ class Waiting:
 
     @property
     def key(self) -> tuple[int | str, ...]:
-        """(level, lapses, group, distance, lottery), smaller first; for those who would take it."""
+        """(level, lapses, group, distance, misses, lottery), smaller first, of one who would take
+        it. Where the round's rules do not look at misses, everybody has none."""
         if self.wait is None:
             raise ValueError("no key without a wish")
         return (self.wait.level, self.lapses, *self.order)
@@ -202,7 +204,7 @@ class _Books:
             own_list=own_list,
             placements=held,
             tags=frozenset(kind_of(tag, tag_names) for tag in row.tags),
-            order=(group, self._distance(row, rules), number),
+            order=(group, self._distance(row, rules), misses_part(row.misses), number),
             offered=row.code in offers,
             wait=self._wait(row, own_list, _expected(held, offers, row.code)),
             wait_now=self._wait(row, own_list, held.keys()),

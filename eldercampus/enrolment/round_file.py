@@ -14,6 +14,7 @@ from eldercampus.allocation.problem import MOST_SEATS_WANTED, ROUND_FORMAT
 from eldercampus.catalogue.queries import section_times
 from eldercampus.db import db
 from eldercampus.enrolment.learners import LATE_GROUP, code_under, file_metres
+from eldercampus.enrolment.misses import misses_count
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.round_reading import Readings, read_round
 from eldercampus.enrolment.round_steps import get_round_by_id
@@ -62,6 +63,8 @@ def _rules(rules: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {"rounds": rules["draw_rounds"], "proximity": rules["proximity"]}
     if rules["proximity"] == "bands":
         told["bands_m"] = rules["bands_m"]
+    if misses_count(rules):
+        told["misses"] = True
     return told
 
 
@@ -89,6 +92,7 @@ class _Writer:
         self._round, self._found, self._labels = round_, found, labels
         self._key = unseal(round_.key_sealed)
         self._metres = metres_to_campuses()
+        self._misses_count = misses_count(round_.rules)
 
     def sections(self, times: Mapping[str, list[tuple[int, int]]]) -> Iterator[dict[str, Any]]:
         for row in self._found.sections.values():
@@ -139,7 +143,9 @@ class _Writer:
         ]
         held = self._found.held.get(row.person_id, set())
         most = max(self._round.rules["courses_per_term"], len(held))
+        misses = {"misses": self._found.misses.get(row.person_id, 0)}
         return {
+            **(misses if self._misses_count else {}),
             "id": code_under(self._key, row.person_id),
             "wants": min(row.wants + len(held), most, MOST_SEATS_WANTED),
             "choices": [section.code for section in listed],

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from eldercampus.catalogue.models import Course, Reserve, Section, Term
 from eldercampus.db import db
+from eldercampus.enrolment.misses import past_misses
 from eldercampus.enrolment.models import (
     HOLDING,
     Application,
@@ -43,6 +44,7 @@ class Readings:
     held: Sets  # section ids
     goes_on: Sets  # course ids
     placed_before: set[int]
+    misses: dict[int, int]  # none where the rule is off
     town_codes: dict[int, str]  # by community id
 
 
@@ -62,6 +64,7 @@ def read_round(round_: Round) -> Readings:
         held=held,
         goes_on=_sets(db.session.execute(_completed(ids, round_.term))),
         placed_before=_placed_before(ids),
+        misses=past_misses(round_, ids),
         town_codes=_town_codes(),
     )
 

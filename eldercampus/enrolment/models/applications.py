@@ -107,7 +107,7 @@ class Learner(Model):
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     groups: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     metres: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
-    # rounds of the year so far that gave the person nothing; counts where the round's rules say so
+    # rounds of the year before this one that gave the person nothing; 0 where the rules do not ask
     misses: Mapped[int] = mapped_column(default=0)
 
     person: Mapped[Person] = relationship(lazy="raise")
