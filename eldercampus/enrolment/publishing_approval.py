@@ -21,8 +21,9 @@ def find_publishing_approval(round_: Round) -> Approval | None:
 def is_publishing_approved(round_: Round) -> bool:
     """Whether a second officer has given their word for the result as it stands."""
     latest = find_publishing_approval(round_)
-    given = latest is not None and latest.state == "given"
-    return given and latest.facts["sha256"] == result_sha256(round_.id)
+    if latest is None or latest.state != "given":
+        return False
+    return bool(latest.facts["sha256"] == result_sha256(round_.id))
 
 
 def subject_of(round_: Round) -> str:

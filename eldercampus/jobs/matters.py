@@ -58,6 +58,9 @@ def read_matters(notices: Sequence[Notice]) -> Matters:
     placements, offers = _rows(Placement, ids["placement"]), _rows(Offer, ids["offer"])
     section_ids = {one.section_id for one in placements.values()}
     section_ids |= {one.section_id for one in offers.values()}
+    for notice in notices:
+        if notice.kind == "merged":
+            section_ids |= {int(notice.facts["section"]), int(notice.facts["listed"])}
     people = {n.person_id for n in notices if n.subject.startswith("round:")}
     return Matters(
         codes=_rows(SignInCode, ids["code"]),
@@ -186,6 +189,13 @@ def _application(notice: Notice, matters: Matters) -> Facts:
     }
 
 
+def _merged(notice: Notice, matters: Matters) -> Facts:
+    """listed: the class that is not held, by its course and its hours."""
+    before = _section(int(notice.facts["listed"]), matters)
+    listed = f"{before['section']} {before['when']}"
+    return {**_section(int(notice.facts["section"]), matters), "listed": listed}
+
+
 def _result(notice: Notice, matters: Matters) -> Facts:
     round_ = matters.rounds[_number(notice)]
     placed, waiting = matters.outcomes.get((round_.id, notice.person_id or 0), (0, 0))
@@ -225,7 +235,9 @@ FACTS: dict[str, Callable[[Notice, Matters], Facts]] = {
     "result_published": _result,
     "confirmation_due": _placement,
     "placement_lapsed": _placement,
+    "merged": _merged,
     "seat_given": _placement,
+    "seat_taken": _placement,
     "first_lesson": _placement,
     "offer_made": _offer,
     "offer_lapsed": _offer,

@@ -14,6 +14,7 @@ from flask_babel import LazyString, get_locale
 from eldercampus.catalogue.timetable import WeeklyHour
 from eldercampus.errors import DomainError
 from eldercampus.language import (
+    approvals,
     catalogue,
     enrolment,
     hours,
@@ -26,7 +27,7 @@ from eldercampus.language import (
 LOCALES = ("zh", "en")
 LANGUAGE_COOKIE = "language"
 
-_DOMAINS = (places, catalogue, people, enrolment, notices)
+_DOMAINS = (places, catalogue, people, enrolment, approvals, notices)
 LABELS: dict[str, LazyString] = {code: text for d in _DOMAINS for code, text in d.LABELS.items()}
 SENTENCES: dict[str, LazyString] = {
     code: text for d in _DOMAINS for code, text in d.SENTENCES.items()

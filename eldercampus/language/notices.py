@@ -49,15 +49,6 @@ LABELS: dict[str, LazyString] = {
 
 SENTENCES: dict[str, LazyString] = {
     "task_not_found": _l("There is no such task."),
-    "approval_already_asked": _l("A second person has already been asked about this."),
-    "approval_not_found": _l("There is no such request."),
-    "approval_already_decided": _l("This has been decided already."),
-    "approval_given_already": _l("Two people agreed to this already."),
-    "approval_missing": _l("A second district officer has to agree that the results come out."),
-    "result_changed": _l("This was asked for another result. Please ask once more."),
-    "same_person": _l(
-        "Somebody else has to decide: the second person cannot be the one who asked."
-    ),
 }
 
 TEXTS: dict[str, LazyString] = {
@@ -71,6 +62,11 @@ TEXTS: dict[str, LazyString] = {
     "application_withdrawn": _l(
         "%(name)s: your application for %(round)s has been withdrawn. You can apply again until "
         "%(until)s. If it was not you, ring %(phone)s."
+    ),
+    "merged": _l(
+        "%(name)s: too few people chose %(listed)s, so it is held together with the same course "
+        "here: %(when)s, %(place)s. Your application names this class now. If it does not suit "
+        "you, ring %(phone)s."
     ),
     "result_published": _l(
         "%(name)s: the results of %(round)s are out. %(result)s See them at %(link)s or ring "
@@ -96,6 +92,10 @@ TEXTS: dict[str, LazyString] = {
     "seat_given": _l(
         "%(name)s: you have a seat in %(section)s, %(when)s, %(place)s, from %(starts)s. "
         "Questions: %(phone)s."
+    ),
+    "seat_taken": _l(
+        "%(name)s: you no longer have a seat in %(section)s. If you do not know why, please ring "
+        "%(phone)s."
     ),
     "first_lesson": _l(
         "%(name)s: %(section)s begins on %(starts)s, %(when)s, %(place)s. If you cannot come, "

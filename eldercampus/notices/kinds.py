@@ -16,11 +16,13 @@ KINDS: dict[str, Kind] = {
     "sign_in_code": Kind(quiet=False, if_late="drop", erase_after_sending=True),
     "application_receipt": Kind(),
     "application_withdrawn": Kind(),
+    "merged": Kind(),
     "result_published": Kind(),
     "confirmation_due": Kind(if_late="drop"),
     "placement_lapsed": Kind(),
     "offer_made": Kind(if_late="drop"),
     "offer_lapsed": Kind(),
     "seat_given": Kind(),
+    "seat_taken": Kind(),
     "first_lesson": Kind(if_late="drop"),
 }

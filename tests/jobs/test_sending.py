@@ -28,10 +28,12 @@ NIGHT = datetime.fromisoformat("2026-12-14T23:00:00+08:00")
 SUBJECTS = {
     "application_receipt": "application",
     "application_withdrawn": "application",
+    "merged": "application",
     "result_published": "round",
     "confirmation_due": "placement",
     "placement_lapsed": "placement",
     "seat_given": "placement",
+    "seat_taken": "placement",
     "first_lesson": "placement",
     "offer_made": "offer",
     "offer_lapsed": "offer",
@@ -100,6 +102,8 @@ def tell(db: SQLAlchemy, market: Market, kind: str, name: str, now: datetime = A
                 person_id=market.people[name],
                 now=now,
                 still_waiting=True,
+                section=market.sections["X"],
+                listed=market.sections["X"],
             )
     deliver_due(now)
     return only(db, kind)
