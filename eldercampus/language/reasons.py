@@ -1,38 +1,59 @@
 """Why somebody did or did not get a class, in plain words (allocation.md §9).
 
 The same sentences stand on the page, on the printed slip and in the phone script. Facts are those
-of the stored Reason: keys are [level, group, distance, lottery].
+of the stored Reason: a key is [level, group, distance, lottery], with the misses before the lottery
+in rounds that count them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from eldercampus.allocation.explain import short_number
-from eldercampus.language import in_english
-from eldercampus.language.words import distance_words, ordinal
+from eldercampus.language import in_english, label
+from eldercampus.language.words import distance_words, listed, ordinal
+
+MOST_MISSES = 7  # more count as so many (allocation.md §3)
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """Seats of a class that are kept for some people, and whether the reader is one of them."""
+
+    kind: str
+    seats: int
+    yours: bool
 
 
 @dataclass(frozen=True)
 class About:
     """What the sentences need beside the facts.
 
-    seats: the section's capacity; rules: those of the round; other: the name of the class that
-    stands in the way (same_course, clash).
+    seats: how many the draw gave in the class; rules: those of the round; other: the name of the
+    class that stands in the way (same_course, clash); goes_on: whether the class goes on from an
+    earlier stage; reserved: the seats that are kept for some.
     """
 
     seats: int
     rules: Mapping[str, Any]
     other: str = ""
+    goes_on: bool = False
+    reserved: Sequence[Reserved] = ()
 
 
 def reason_sentences(code: str, facts: Mapping[str, Any], about: About) -> list[str]:
-    """One to three sentences, each whole; the first says what happened."""
+    """One to five sentences, each whole; the first says what happened."""
     if code == "below_cutoff":
-        return [_seats_went(facts["decided"], about.seats), *_last_seat(facts, about.rules)]
+        return [
+            _seats_went(facts, about),
+            *_last_seat(facts, about.rules),
+            *(_kept(one) for one in about.reserved),
+        ]
+    if code == "no_seat":
+        return [_simple(code, facts, about), *(_kept(one) for one in about.reserved)]
     return [_simple(code, facts, about)]
 
 
@@ -51,12 +72,15 @@ def joined(sentences: Sequence[str]) -> str:
     return (" " if in_english() else "").join(sentences)
 
 
+def seats_for(kind: str) -> str:
+    """people with a disability: for whom seats of this kind are kept."""
+    return label("reserve." + kind.partition(":")[0])
+
+
 def _simple(code: str, facts: Mapping[str, Any], about: About) -> str:
     match code:
-        case "placed" if facts.get("seat", "open") != "open":
-            return _("You got one of the seats that are kept for people like you.")
         case "placed":
-            return _("You got a seat.")
+            return _placed(facts.get("seat", "open"), about)
         case "held":
             return _("You had this class already.")
         case "closed":
@@ -77,6 +101,16 @@ def _simple(code: str, facts: Mapping[str, Any], about: About) -> str:
             raise KeyError(f"no sentence for the reason {code!r}")
 
 
+def _placed(seat: str, about: About) -> str:
+    """seat: open, or the file's label of a kind."""
+    if seat == "open":
+        return _("You got a seat.")
+    mine = [one.kind for one in about.reserved if one.yours]
+    if len(mine) != 1:
+        return _("You got one of the seats that are kept for people like you.")
+    return _("You got one of the seats that are kept for %(who)s.", who=seats_for(mine[0]))
+
+
 def _closed(facts: Mapping[str, Any]) -> str:
     if not facts["enrolled"]:
         return _(
@@ -91,31 +125,43 @@ def _closed(facts: Mapping[str, Any]) -> str:
     )
 
 
-def _seats_went(decided: str, seats: int) -> str:
-    """To whom the seats went, up to the part of the order that decided."""
+def _seats_went(facts: Mapping[str, Any], about: About) -> str:
+    """To whom the seats went: by each part of the order, up to the one that decided, in which
+    somebody could come before the reader."""
+    *before, last = list(_ways_ahead(facts, about))
+    how = _or(listed(before), last) if before else last
+    if any(not one.yours for one in about.reserved):
+        return _("All the seats that you could have had went to people who %(how)s.", how=how)
+    if about.seats == 1:
+        return _("The only seat went to one of those who %(how)s.", how=how)
+    return _("All %(num)d seats went to people who %(how)s.", num=about.seats, how=how)
+
+
+def _or(one: str, other: str) -> str:
+    between = pgettext("between the last two ways of coming first", " or ")
+    return f"{one}{between}{other}"
+
+
+def _ways_ahead(facts: Mapping[str, Any], about: About) -> Iterator[str]:
+    own, decided = facts["key"], facts["decided"]
+    if own[0] or decided == "level":
+        yield _("had fewer classes than you")
     if decided == "level":
-        return ngettext(
-            "The only seat went to somebody who had fewer classes than you.",
-            "All %(num)d seats went to people who had fewer classes than you.",
-            seats,
-        )
+        return
+    if (about.goes_on and own[1] > 1) or facts["cutoff"][1] == 1 < own[1]:
+        yield _("go on from the stage before")
+    if own[1] > 2:
+        yield _("applied in time")
     if decided == "group":
-        return ngettext(
-            "The only seat went to somebody who goes on from the stage before or was in time.",
-            "All %(num)d seats went to people who go on from the stage before or were in time.",
-            seats,
-        )
+        return
+    if own[2] or decided == "distance":
+        yield _("live nearer")
     if decided == "distance":
-        return ngettext(
-            "The only seat went to somebody who lives nearer.",
-            "All %(num)d seats went to people who live nearer.",
-            seats,
-        )
-    return ngettext(
-        "The only seat went to somebody who lives nearer or drew a smaller number.",
-        "All %(num)d seats went to people who live nearer or drew a smaller number.",
-        seats,
-    )
+        return
+    if len(own) == 5 and -own[3] < MOST_MISSES:
+        yield _("went without a seat more often this year")
+    if decided == "lottery":
+        yield _("drew a smaller number")
 
 
 def _last_seat(facts: Mapping[str, Any], rules: Mapping[str, Any]) -> list[str]:
@@ -137,22 +183,62 @@ def _last_seat(facts: Mapping[str, Any], rules: Mapping[str, Any]) -> list[str]:
                     yours=distance_range(own[2], rules),
                 )
             ]
+        case "misses":
+            return [_as_far(own, rules), _misses(own, last)]
         case _:
-            return _numbers(own, last, rules)
+            return [_as_far(own, rules), *_as_often(own), _numbers(own, last)]
 
 
-def _numbers(own: Sequence[Any], last: Sequence[Any], rules: Mapping[str, Any]) -> list[str]:
+def _as_far(own: Sequence[Any], rules: Mapping[str, Any]) -> str:
+    return _(
+        "The last seat went to somebody who lives as far away as you, %(distance)s.",
+        distance=distance_range(own[2], rules),
+    )
+
+
+def _misses(own: Sequence[Any], last: Sequence[Any]) -> str:
+    return _(
+        "This year they went without a seat %(theirs)s, you %(yours)s. "
+        "Whoever did so more often goes first.",
+        theirs=times_without(last[3]),
+        yours=times_without(own[3]),
+    )
+
+
+def _as_often(own: Sequence[Any]) -> list[str]:
+    if len(own) < 5:
+        return []
     return [
         _(
-            "The last seat went to somebody who lives as far away as you, %(distance)s.",
-            distance=distance_range(own[2], rules),
-        ),
-        _(
-            "Their draw number is %(theirs)s, yours is %(yours)s. The smaller number goes first.",
-            theirs=short_number(last[3], own[3]),
-            yours=short_number(own[3], last[3]),
-        ),
+            "This year they went without a seat as often as you: %(times)s.",
+            times=times_without(own[3]),
+        )
     ]
+
+
+def _numbers(own: Sequence[Any], last: Sequence[Any]) -> str:
+    return _(
+        "Their draw number is %(theirs)s, yours is %(yours)s. The smaller number goes first.",
+        theirs=short_number(last[-1], own[-1]),
+        yours=short_number(own[-1], last[-1]),
+    )
+
+
+def _kept(one: Reserved) -> str:
+    who = seats_for(one.kind)
+    if one.yours:
+        return ngettext(
+            "You were looked at for the %(num)d seat too that is kept for %(who)s.",
+            "You were looked at for the %(num)d seats too that are kept for %(who)s.",
+            one.seats,
+            who=who,
+        )
+    return ngettext(
+        "%(num)d seat is kept for %(who)s first.",
+        "%(num)d seats are kept for %(who)s first.",
+        one.seats,
+        who=who,
+    )
 
 
 def distance_range(distance: int, rules: Mapping[str, Any]) -> str:
@@ -165,3 +251,10 @@ def distance_range(distance: int, rules: Mapping[str, Any]) -> str:
     if distance >= len(limits):
         return _("more than %(far)s km", far=limits[-1])
     return _("%(near)s to %(far)s km", near=limits[distance - 1], far=limits[distance])
+
+
+def times_without(part: int) -> str:
+    """The misses in a key: their number, below zero."""
+    if -part >= MOST_MISSES:
+        return _("%(num)d times or more", num=MOST_MISSES)
+    return ngettext("%(num)d time", "%(num)d times", -part)

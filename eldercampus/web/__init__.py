@@ -40,6 +40,7 @@ _PAGES = (
     "eldercampus.web.learner.apply",
     "eldercampus.web.learner.receipt",
     "eldercampus.web.learner.my",
+    "eldercampus.web.learner.results",
     "eldercampus.web.public.offers",
     "eldercampus.web.public.phone",
     "eldercampus.web.staff.clock",

@@ -39,7 +39,7 @@ def init_context(app: Flask) -> None:
 
 
 def _context() -> dict[str, Any]:
-    school = _school()
+    school = current_school()
     return {
         "district_name": name_of(school) if school else gettext("Elder university"),
         "help_line": _help_line(school),
@@ -47,7 +47,7 @@ def _context() -> dict[str, Any]:
     }
 
 
-def _school() -> School | None:
+def current_school() -> School | None:
     """The district's school; the one last seen where the database does not answer."""
     if "school" not in g:
         query = select(District.school_name, District.school_name_en, District.phone)
@@ -65,11 +65,16 @@ def _school() -> School | None:
 def _help_line(school: School | None) -> HelpLine | None:
     """The phone of the person's own campus where the page is about one, else the district's."""
     person: Person | None = g.get("person")
-    phone = (_campus_phone(person) if person else None) or (school.phone if school else None)
-    return HelpLine(phone, gettext("Monday to Friday, 8:30–16:30")) if phone else None
+    phone = (campus_phone(person) if person else None) or (school.phone if school else None)
+    return HelpLine(phone, office_hours()) if phone else None
 
 
-def _campus_phone(person: Person) -> str | None:
+def office_hours() -> str:
+    """When somebody answers the telephone."""
+    return gettext("Monday to Friday, 8:30–16:30")
+
+
+def campus_phone(person: Person) -> str | None:
     """Where they hold a seat, else the school of their town."""
     seat = (
         select(Section.campus_id)

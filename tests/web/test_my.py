@@ -75,7 +75,7 @@ def test_the_result_with_its_reason(market: Market, look: Look) -> None:
     assert "Course X, Monday You are in" in text
     assert "Please tell us by Friday 18 December, 10 in the morning" in text
     assert "Course Y, Tuesday 2nd in line" in text
-    assert "The only seat went to somebody who lives nearer or drew a smaller number." in text
+    assert "The only seat went to one of those who live nearer or drew a smaller number." in text
     assert "Their draw number is 0fab, yours is 6a98. The smaller number goes first." in text
     assert "2 people are waiting." in text
 

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from eldercampus import clock
-from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import get_section
 from eldercampus.db import transaction
 from eldercampus.enrolment.application_queries import find_latest_application
-from eldercampus.enrolment.models import Placement, Reason
+from eldercampus.enrolment.explaining import Explanation, find_explanation, list_lines
+from eldercampus.enrolment.models import Placement
 from eldercampus.enrolment.placements import (
     confirm_placement,
     decline_placement,
@@ -22,10 +22,11 @@ from eldercampus.enrolment.seat_queries import (
     get_placement_of,
     metres_home,
 )
-from eldercampus.enrolment.waitlists import Line, join_section, leave_waitlist, waiting_place
+from eldercampus.enrolment.waitlists import join_section, leave_waitlist, waiting_place
 from eldercampus.errors import DomainError
 from eldercampus.language import name_of, sentence
-from eldercampus.language.reasons import About, joined, reason_sentences, waitlist_sentence
+from eldercampus.language.explanation import tell
+from eldercampus.language.reasons import joined, waitlist_sentence
 from eldercampus.web.access import allow
 from eldercampus.web.learner.whom import account, current_person
 
@@ -37,6 +38,7 @@ pages = Blueprint("my", __name__)
 def index() -> ResponseReturnValue:
     person, now = current_person("see"), clock.now()
     standing = find_standing(person.id, now.astimezone(clock.SHANGHAI).date())
+    found = find_explanation(person.id, standing.round.code) if standing else None
     application = find_latest_application(person.id)
     if application is not None and application.round.state == "published":
         application = None
@@ -46,28 +48,10 @@ def index() -> ResponseReturnValue:
         standing=standing,
         application=application,
         metres=metres_home(person, standing.sections.values()) if standing else {},
-        lines=_lines(standing) if standing else {},
-        reasons=_told(standing) if standing else {},
+        lines=list_lines(standing.round.term_id, standing.entries) if standing else {},
+        reasons=_told(found),
         unused=_unused(standing) if standing else [],
         joined=joined,
-    )
-
-
-@pages.get("/my/reasons")
-@allow("own.see")
-def reasons() -> ResponseReturnValue:
-    """Every choice with its reason."""
-    person = current_person("see")
-    standing = find_standing(person.id, clock.now().astimezone(clock.SHANGHAI).date())
-    if standing is None:
-        return redirect(url_for("my.index"), 303)
-    return render_template(
-        "learner/reasons.html",
-        standing=standing,
-        lines=_lines(standing),
-        reasons=_told(standing),
-        joined=joined,
-        waitlist_sentence=waitlist_sentence,
     )
 
 
@@ -177,27 +161,12 @@ def _refused(error: DomainError) -> ResponseReturnValue:
     return redirect(url_for("my.index"), 303)
 
 
-def _lines(standing: Standing) -> dict[int, Line]:
-    """Where the person stands in each queue, by section id."""
-    return {entry.section_id: waiting_place(entry.id) for entry in standing.entries}
-
-
-def _told(standing: Standing) -> dict[int, list[str]]:
+def _told(explanation: Explanation | None) -> dict[int, list[str]]:
     """The reason of each choice in sentences, by section id."""
-    by_code = {section.code: section for section in standing.sections.values()}
-    return {
-        section_id: reason_sentences(reason.code, reason.facts, _about(reason, standing, by_code))
-        for section_id, reason in standing.reasons.items()
-    }
-
-
-def _about(reason: Reason, standing: Standing, by_code: dict[str, Section]) -> About:
-    other = by_code.get(reason.facts.get("with", ""))
-    return About(
-        seats=standing.sections[reason.section_id].capacity,
-        rules=standing.round.rules,
-        other=name_of(other.course) if other else "",
-    )
+    if explanation is None:
+        return {}
+    told = zip(explanation.choices, tell(explanation), strict=True)
+    return {choice.section.id: words.reason for choice, words in told if choice.rank}
 
 
 def _unused(standing: Standing) -> list[str]:

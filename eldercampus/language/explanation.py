@@ -1,0 +1,224 @@
+"""What became of a choice and what to do now: the one text for page, printed slip and phone script.
+
+Everything is said to the person ("you"); whoever reads it out on the phone can read it as it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from eldercampus.catalogue.models import Section
+from eldercampus.enrolment.explaining import ChoiceResult, Explanation
+from eldercampus.enrolment.models import HOLDING, Offer, Placement
+from eldercampus.language import name_of
+from eldercampus.language.comparison import Compared, comparison
+from eldercampus.language.hours import weekly_words
+from eldercampus.language.reasons import About, Reserved, reason_sentences, waitlist_sentence
+from eldercampus.language.words import (
+    choice_words,
+    date_words,
+    listed,
+    moment_words,
+    ordinal,
+    weekday_words,
+)
+
+_ENDED = ("declined", "withdrawn", "lapsed", "removed", "transferred")
+
+
+@dataclass(frozen=True)
+class ToldChoice:
+    """heading: which choice, which class; where: campus and hours; why: the draw's reason, then
+    what followed; compared: the own key beside the last seat's where one decided."""
+
+    heading: str
+    where: str
+    reason: list[str]
+    since: list[str]
+    compared: list[Compared]
+
+    @property
+    def sentences(self) -> list[str]:
+        return [*self.reason, *self.since]
+
+
+def tell(explanation: Explanation) -> list[ToldChoice]:
+    """Every choice in words, best first, then classes asked for after the draw."""
+    return [_told(choice, explanation) for choice in explanation.choices]
+
+
+def next_steps(explanation: Explanation, now: datetime) -> list[str]:
+    """What to do, and until when; one sentence each, the most pressing first."""
+    choices = explanation.choices
+    steps = [
+        _(
+            "%(course)s: a seat is kept for you. Please tell us by %(moment)s whether you take it.",
+            course=name_of(choice.section.course),
+            moment=moment_words(choice.offer.ends_at),
+        )
+        for choice in choices
+        if choice.offer and choice.offer.state == "live"
+    ]
+    steps += [_answer(choice, choice.placement, now) for choice in choices if _awaits(choice)]
+    if any(choice.now for choice in choices) and not any(_is_offered(one) for one in choices):
+        steps.append(
+            _("While you wait you need not do anything. We tell you when it is your turn.")
+        )
+    return steps or [_last_resort(explanation)]
+
+
+def _awaits(choice: ChoiceResult) -> bool:
+    return choice.placement is not None and choice.placement.state == "awaiting"
+
+
+def _is_offered(choice: ChoiceResult) -> bool:
+    return choice.offer is not None and choice.offer.state == "live"
+
+
+def _answer(choice: ChoiceResult, placement: Placement | None, now: datetime) -> str:
+    course = name_of(choice.section.course)
+    by = placement.confirm_by_at if placement else None
+    if by is None or by < now:
+        return _("%(course)s: please tell us today whether you will come.", course=course)
+    return _(
+        "%(course)s: please tell us by %(moment)s whether you will come.",
+        course=course,
+        moment=moment_words(by),
+    )
+
+
+def _last_resort(explanation: Explanation) -> str:
+    if any(_holds(choice) for choice in explanation.choices):
+        return _("You need not do anything. We look forward to seeing you.")
+    return _("Some classes still have free seats. Ring us or look on our pages if you want one.")
+
+
+def _holds(choice: ChoiceResult) -> bool:
+    return choice.placement is not None and choice.placement.state in HOLDING
+
+
+def _told(choice: ChoiceResult, explanation: Explanation) -> ToldChoice:
+    about, reason = about_choice(choice, explanation), choice.reason
+    cut = reason is not None and reason.code == "below_cutoff"
+    return ToldChoice(
+        heading=_heading(choice),
+        where=f"{name_of(choice.section.campus)}{_(', ')}{weekly_words(choice.section.meetings)}",
+        reason=[*_put_together(choice), *_reason(choice, about)],
+        since=[*_seat_since(choice), *_line_since(choice)],
+        compared=comparison(reason.facts, explanation.round.rules) if cut and reason else [],
+    )
+
+
+def _heading(choice: ChoiceResult) -> str:
+    which = choice_words(choice.rank) if choice.rank else _("Asked for after the draw")
+    return f"{which}{_(': ')}{_class(choice.section)}"
+
+
+def _class(section: Section) -> str:
+    """Calligraphy 1, Tuesday: two classes of one course are told apart by their days."""
+    days = dict.fromkeys(meeting.weekday for meeting in section.meetings)
+    course = name_of(section.course)
+    return f"{course}{_(', ')}{listed(map(weekday_words, days))}" if days else course
+
+
+def _put_together(choice: ChoiceResult) -> Iterator[str]:
+    if choice.listed is not None:
+        yield _(
+            "You chose %(course)s at %(campus)s, %(hours)s. Too few chose it, so it was put "
+            "together with this class before the draw.",
+            course=name_of(choice.listed.course),
+            campus=name_of(choice.listed.campus),
+            hours=weekly_words(choice.listed.meetings),
+        )
+
+
+def about_choice(choice: ChoiceResult, explanation: Explanation) -> About:
+    """What the sentences of a reason need beside its facts."""
+    return About(
+        seats=choice.seats,
+        rules=explanation.round.rules,
+        other=name_of(choice.other.course) if choice.other else "",
+        goes_on=choice.goes_on,
+        reserved=[
+            Reserved(one.kind, one.count, one.kind in explanation.kinds)
+            for one in sorted(choice.section.reserves, key=lambda one: one.position)
+        ],
+    )
+
+
+def _reason(choice: ChoiceResult, about: About) -> list[str]:
+    if choice.reason is not None:
+        return reason_sentences(choice.reason.code, choice.reason.facts, about)
+    return [_("This choice took no part in the draw.")] if choice.rank else []
+
+
+def _seat_since(choice: ChoiceResult) -> Iterator[str]:
+    """What became of the seat, or of the last offer of one."""
+    placement, offer = choice.placement, choice.offer
+    if placement is not None and placement.origin != "draw":
+        yield _came_later(placement)
+    if placement is not None and placement.state in _ENDED:
+        yield _ended(placement)
+    elif placement is not None and placement.state == "confirmed":
+        yield _("You have told us that you will come.")
+    elif placement is not None and placement.state == "completed":
+        yield _("You have finished this class.")
+    if offer is not None and (said := _offered(offer)):
+        yield said
+
+
+def _came_later(placement: Placement) -> str:
+    on = date_words(placement.placed_at)
+    if placement.origin == "offer":
+        return _("A seat became free later, and you took it on %(day)s.", day=on)
+    return _("You got a seat later, on %(day)s.", day=on)
+
+
+def _ended(placement: Placement) -> str:
+    on = date_words(placement.ended_at or placement.placed_at)
+    match placement.state:
+        case "lapsed":
+            return _("We had no answer from you by %(day)s, so the seat went to the next.", day=on)
+        case "removed":
+            return _("The seat was taken off you on %(day)s.", day=on)
+        case "transferred":
+            return _("You changed to another class on %(day)s.", day=on)
+        case _:
+            return _("You gave the seat back on %(day)s.", day=on)
+
+
+def _offered(offer: Offer) -> str:
+    match offer.state:
+        case "live":
+            until = moment_words(offer.ends_at)
+            return _("A seat is free now, and is kept for you until %(moment)s.", moment=until)
+        case "declined":
+            on = date_words(offer.answered_at or offer.made_at)
+            return _("You were offered a seat, and said no on %(day)s.", day=on)
+        case "lapsed":
+            on = date_words(offer.ends_at)
+            return _("You were offered a seat. We had no answer by %(day)s.", day=on)
+        case _:
+            return ""
+
+
+def _line_since(choice: ChoiceResult) -> Iterator[str]:
+    """The place in the queue now, and at the draw."""
+    now, then, entry = choice.now, choice.then, choice.entry
+    if now is not None and now.place is not None:
+        yield waitlist_sentence(now.place, now.of)
+    elif now is not None:
+        yield _(
+            "You are on the waiting list. As things stand you could not take a seat here: "
+            "another class of yours is in the way."
+        )
+    if then is not None and then.place is not None:
+        yield _(
+            "At the draw you were %(ordinal)s of %(of)d on the waiting list.",
+            ordinal=ordinal(then.place),
+            of=then.of,
+        )
+    if now is None and entry is not None and entry.state in ("left", "refused", "lapsed"):
+        yield _("You are not on this list any more.")

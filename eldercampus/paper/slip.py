@@ -1,0 +1,93 @@
+"""The slip with a person's result: A4, large type, in the reader's language."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import segno
+from flask_babel import gettext as _
+
+from eldercampus.enrolment.explaining import Explanation
+from eldercampus.language import in_english, name_of
+from eldercampus.language.explanation import ToldChoice, next_steps, tell
+from eldercampus.language.reasons import joined
+from eldercampus.language.words import date_words
+from eldercampus.paper.typesetting import typeset
+from eldercampus.people.models import Person
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who hands the slip out. phone: of the person's campus; public_url: where the pages stand;
+    demonstration: whether everything is made up."""
+
+    school: str
+    phone: str
+    hours: str
+    public_url: str
+    demonstration: bool
+
+
+def slip_pdf(
+    results: Sequence[tuple[Person, Explanation]], sender: Sender, *, now: datetime
+) -> bytes:
+    """One slip after the other, each on a sheet of its own."""
+    content = {
+        "title": _("Result of the draw"),
+        "lang": "en" if in_english() else "zh",
+        "region": None if in_english() else "cn",
+        "foot": _("Demonstration: all names are made up.") if sender.demonstration else "",
+        "slips": [_slip(person, found, sender, now) for person, found in results],
+    }
+    return typeset("slip", content, now=now)
+
+
+def _slip(
+    person: Person, explanation: Explanation, sender: Sender, now: datetime
+) -> dict[str, Any]:
+    return {
+        "school": sender.school,
+        "printed": _("As of %(day)s", day=date_words(now)),
+        "title": _("%(name)s: result of the draw", name=name_of(person)),
+        "facts": list(_facts(explanation)),
+        "choices": [_choice(told) for told in tell(explanation)],
+        "next": {"title": _("What to do now"), "steps": next_steps(explanation, now)},
+        "help": _("Ring us: %(phone)s, %(hours)s.", phone=sender.phone, hours=sender.hours),
+        "check": _check(explanation, sender),
+    }
+
+
+def _facts(explanation: Explanation) -> list[tuple[str, str, str]]:
+    """What, which, and what it is for: the two numbers must not be mistaken for each other."""
+    learner, receipt = explanation.learner, explanation.application.receipt or ""
+    facts = [
+        (_("Round"), name_of(explanation.round), ""),
+        (_("Receipt number"), receipt, _("for you alone: say it when you ring us")),
+    ]
+    if learner is not None:
+        facts.append((_("Learner id"), learner.code, _("public: look yourself up with it")))
+    return facts
+
+
+def _choice(told: ToldChoice) -> dict[str, str]:
+    return {"heading": told.heading, "where": told.where, "text": joined(told.sentences)}
+
+
+def _check(explanation: Explanation, sender: Sender) -> dict[str, str]:
+    address = look_up_address(explanation, sender.public_url)
+    drawing = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawing, kind="svg", border=2)
+    return {
+        "text": _("Anyone can check this draw. Point a phone at the square, or open this address:"),
+        "address": address,
+        "qr": drawing.getvalue().decode(),
+    }
+
+
+def look_up_address(explanation: Explanation, public_url: str) -> str:
+    """The round's public page with the own line; the learner id is no secret."""
+    learner = explanation.learner
+    look_up = f"?id={learner.code}" if learner is not None else ""
+    return f"{public_url.rstrip('/')}/rounds/{explanation.round.code}{look_up}"
