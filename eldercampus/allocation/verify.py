@@ -1,19 +1,25 @@
-"""Checks a draw of places in classes, step by step, with nothing but Python 3.8 or newer.
+"""Checks a draw of seats in classes, with nothing but Python 3.8 or newer.
 
     python verify.py ROUND.json RESULT.json
 
-ROUND.json holds what was fixed before the draw: the rules, the classes ("sections") and the
-wishes of the learners. RESULT.json holds what was announced. This program works out the result
-again from ROUND.json and compares. It ends with 0 if everything is right, 1 if something is
-not (it names the first difference), 2 if a file cannot be read.
+ROUND.json holds what was fixed before the draw: the rules, the classes and what each learner
+asked for. RESULT.json holds what was announced. This program works the result out again from
+ROUND.json and compares. It ends with 0 if everything is right, with 1 if something is not (it
+shows the first difference), with 2 if a file cannot be read or is no such file at all.
 
-It is written to be read, from top to bottom, and not to be fast. The chapters:
+It is written to be read from top to bottom, not to be fast:
 
-    1. the lottery               6. classes that stay too small
-    2. what the round file says  7. the waiting lists
-    3. who comes before whom     8. the reason given to each learner
-    4. one class fills its seats 9. the whole result
-    5. the rounds               10. comparing, and reading the files
+    1. the lottery                     7. the waiting lists
+    2. what stands in the round file   8. the reason given to each learner
+    3. who comes before whom           9. the whole result
+    4. how one class fills its seats  10. comparing it with what was announced
+    5. the rounds                     11. is this a round file at all?
+    6. classes that stay too small    12. reading the files
+
+Words of the files: a *section* is one class with hours of its own; sections of the same *course*
+teach the same. A learner *wants* so many classes and lists *choices*, best first. Classes *held*
+are those the learner sat in before the draw. Some seats may be set aside for a *kind* of learner,
+say "t1": for those who have the *tag* "t1". All other seats are "open".
 """
 
 from __future__ import annotations
@@ -24,52 +30,35 @@ import io
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Tuple
 
 # ------------------------------------------------------------------------- 1. The lottery
 
 
 def sha256(text: str) -> str:
+    """The fingerprint of a text: 64 digits; another text has another one."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def number(seed: str, learner: str) -> str:
-    """The learner's draw number: the same in every class, every round and on waiting lists."""
+    """A learner's draw number: the same in every class, every round and on waiting lists."""
     return hmac.new(bytes.fromhex(seed), learner.encode("utf-8"), hashlib.sha256).hexdigest()
 
 
-def seed_of(round_id: str, learners: Iterable[str], secret: str, beacon: str) -> str:
-    """Everything that nobody could choose alone, stirred together."""
+def seed_of(round_name: str, learners: Iterable[str], secret: str, beacon: str) -> str:
+    """All draw numbers come from the seed. It is stirred from what nobody could choose alone: the
+    secret sealed first, the list of learners, and the number from outside (the beacon).
+    """
     roster = sha256("".join(learner + "\n" for learner in sorted(learners)))
-    beacon_fingerprint = sha256(beacon.strip())
-    lines = ["eldercampus/lottery/v1", round_id, roster, secret, beacon_fingerprint]
+    lines = ["eldercampus/lottery/v1", round_name, roster, secret, sha256(beacon.strip())]
     return sha256("\n".join(lines))
 
 
-def lottery_fault(frozen: dict[str, Any], result: dict[str, Any]) -> str | None:
-    """What is wrong with the ceremony told in the result, or None."""
-    told = result["lottery"]
-    names = ["beacon", "commit", "secret", "source"]
-    if not isinstance(told, dict) or sorted(told) != names:
-        return "lottery: it should hold beacon, commit, secret and source"
-    if not all(isinstance(told[name], str) for name in names):
-        return "lottery: each of its entries should be a text"
-    if not re.fullmatch("[0-9a-f]{64}", told["secret"]):
-        return "lottery.secret: it should be 64 hex digits"
-    commit = hashlib.sha256(bytes.fromhex(told["secret"])).hexdigest()
-    if told["commit"] != commit:
-        return f"lottery.commit: the secret's fingerprint is {commit}, not {told['commit']}"
-    learners = [learner["id"] for learner in frozen["learners"]]
-    seed = seed_of(frozen["round"], learners, told["secret"], told["beacon"])
-    if result["seed"] != seed:
-        return f"seed: secret, list of learners and beacon give {seed}, not {result['seed']}"
-    return None
-
-
-# ------------------------------------------------------------- 2. What the round file says
+# ------------------------------------------------------ 2. What stands in the round file
 
 
 class Book:
@@ -80,129 +69,126 @@ class Book:
         self.sections = {s["id"]: s for s in sorted(frozen["sections"], key=lambda s: s["id"])}
         self.learners = {p["id"]: p for p in sorted(frozen["learners"], key=lambda p: p["id"])}
         self.numbers = {name: number(frozen["seed"], name) for name in self.learners}
-        self.distances = {name: self.distances_of(name) for name in self.learners}
-        # Nobody who already sits in a class loses it in the draw.
-        sat_in = {name for learner in self.learners.values() for name in learner["held"]}
+        # A class marked exempt is never closed, nor is one that somebody sits in already.
+        sat_in = {section for person in self.learners.values() for section in person["held"]}
         self.minimum = {
             name: 0 if section["exempt"] or name in sat_in else section["minimum"]
             for name, section in self.sections.items()
         }
-        self._overlap: dict[tuple[str, str], bool] = {}
+        self._clashes: dict[tuple[str, str], bool] = {}
 
-    def distances_of(self, learner: str) -> dict[str, int]:
-        """To each class of the list: metres, or the number of their distance band, from 0 on."""
-        found = {}
-        for section in self.learners[learner]["choices"]:
-            metres = self.learners[learner]["metres"][self.sections[section]["campus"]]
-            if self.rules["proximity"] == "bands":
-                found[section] = sum(1 for limit in self.rules["bands_m"] if metres > limit)
-            else:
-                found[section] = metres
-        return found
+    def distance(self, learner: str, section: str) -> int:
+        """Metres to the class, or the number of the distance band, from 0 on."""
+        metres: int = self.learners[learner]["metres"][self.sections[section]["campus"]]
+        if self.rules["proximity"] == "metres":
+            return metres
+        return sum(1 for limit in self.rules["bands_m"] if metres > limit)
 
     def same_course(self, one: str, other: str) -> bool:
         return bool(self.sections[one]["course"] == self.sections[other]["course"])
 
     def clash(self, one: str, other: str) -> bool:
         """Do two classes meet at the same time? 9:00-10:30 and 10:30-12:00 do not."""
-        pair = (one, other) if one < other else (other, one)
-        if pair not in self._overlap:
-            self._overlap[pair] = any(
+        if (one, other) not in self._clashes:
+            self._clashes[one, other] = self._clashes[other, one] = any(
                 start < other_end and other_start < end
                 for start, end in self.sections[one]["sessions"]
                 for other_start, other_end in self.sections[other]["sessions"]
             )
-        return self._overlap[pair]
+        return self._clashes[one, other]
 
-    def kinds(self, section: str, learner: str) -> set[str]:
-        """The kinds of seats in this class that this learner may have."""
-        tags = self.learners[learner]["tags"]
-        return {"open"} | {
-            seat["kind"] for seat in self.sections[section]["seats"] if seat["kind"] in tags
-        }
+    def in_the_way(self, section: str, held: list[str]) -> list[str]:
+        """Which of the classes held cannot be had together with this one."""
+        return [h for h in held if self.same_course(section, h) or self.clash(section, h)]
+
+    def may_sit(self, learner: str, seat: str) -> bool:
+        """May this learner have a seat of this kind?"""
+        return seat == "open" or seat in self.learners[learner]["tags"]
 
 
 # -------------------------------------------------------------- 3. Who comes before whom
 
-
-class Key(NamedTuple):
-    """A learner's place in the order for a class: compared from left to right, smaller first."""
-
-    level: int  # seats held already
-    group: int  # 1 goes on from the course's last stage, 2 applied on time, 3 late
-    distance: int
-    misses: int  # less one for each earlier round that gave nothing; 0 where that is no rule
-    number: str  # the draw number
-    learner: str  # decides only if two draw numbers are ever equal
+# A learner's place in the line for a class. Two keys are compared from left to right; where they
+# first differ, the smaller one goes first:
+#
+#     level     how many classes the learner holds
+#     group     1 goes on from the course before, 2 applied on time, 3 applied late
+#     distance  metres, or the number of the distance band
+#     misses    earlier rounds that gave the learner nothing, as a minus number: -2 goes before 0,
+#               more than 7 count as 7; this part is there only if the rules say so
+#     lottery   the draw number
+#     id        of the learner; it would decide only between two equal draw numbers
+Key = Tuple[Any, ...]
 
 
 def key(book: Book, learner: str, section: str, level: int) -> Key:
-    group = book.learners[learner]["groups"].get(section, 2)
-    distance = book.distances[learner][section]
-    misses = -min(book.learners[learner].get("misses", 0), 7)
-    return Key(level, group, distance, misses, book.numbers[learner], learner)
+    person = book.learners[learner]
+    group = person["groups"].get(section, 2)
+    misses = [-min(person["misses"], 7)] if "misses" in book.rules else []
+    return (level, group, book.distance(learner, section), *misses, book.numbers[learner], learner)
 
 
 def in_order(keys: Iterable[Key]) -> list[str]:
-    """The learners of these keys, the first in order first."""
-    return [one.learner for one in sorted(keys)]
+    """The learners of these keys, the first in line first."""
+    return [one[-1] for one in sorted(keys)]
 
 
-def shown(book: Book, one: Key) -> list[Any]:
-    """The key as it is printed in the result: without the id, misses only where they count."""
-    misses = [one.misses] if "misses" in book.rules else []
-    return [one.level, one.group, one.distance, *misses, one.number]
+def shown(one: Key) -> list[Any]:
+    """A key as the result prints it: without the id."""
+    return list(one[:-1])
 
 
-def decided(own: Key, cutoff: Key) -> str:
-    """The first part of the key in which two learners differ."""
-    for name in ("level", "group", "distance", "misses"):
-        if getattr(own, name) != getattr(cutoff, name):
+def decided(own: Key, other: Key) -> str:
+    """The name of the first part in which two keys differ."""
+    names = ["level", "group", "distance", "misses", "lottery"]
+    if len(shown(own)) < len(names):
+        names.remove("misses")
+    for i, name in enumerate(names):
+        if own[i] != other[i]:
             return name
     return "lottery"
 
 
-# ---------------------------------------------------------- 4. One class fills its seats
+# ------------------------------------------------------ 4. How one class fills its seats
 
 
 def choose(
     book: Book, section: str, free: int, reserved: dict[str, int], line: list[str]
 ) -> dict[str, str]:
-    """Who of the line (best first) gets one of the free seats, and which kind of seat.
+    """Who of the line (first in line first) gets one of the free seats, and which kind of seat.
 
     `reserved` says how many of the free seats are set aside for each kind.
     """
     given: dict[str, str] = {}
 
-    def give(label: str, count: int) -> int:
-        """Give `count` seats to the best who have none yet; say how many stay empty."""
+    def give(seat: str, count: int) -> int:
+        """Give `count` seats to the first who have none yet; say how many stay empty."""
         for learner in line:
-            fits = label == "open" or label in book.learners[learner]["tags"]
-            if count > 0 and fits and learner not in given:
-                given[learner] = label
+            if count > 0 and learner not in given and book.may_sit(learner, seat):
+                given[learner] = seat
                 count -= 1
         return count
 
     rule = book.sections[section]
-    still_open = free - sum(reserved.values())
+    open_seats = free - sum(reserved.values())
     if rule["fill"] == "open_first":
-        give("open", still_open)
+        give("open", open_seats)
     released = 0
     for seat in rule["seats"]:
         empty = give(seat["kind"], reserved[seat["kind"]])
         if seat["unfilled"] == "release":
             released += empty
     if rule["fill"] == "reserved_first":
-        give("open", still_open)
+        give("open", open_seats)
     # Released seats come last: only now is it certain that nobody of their kind is left.
     give("open", released)
     return given
 
 
 def seats_left(book: Book, section: str, taken: list[str]) -> tuple[int, dict[str, int]]:
-    """Free seats, and those of them set aside for each kind, when `taken` are the labels given.
+    """Free seats, and how many of them are set aside for each kind, once `taken` are given.
 
-    If a seat set aside was released, fewer can be set aside now: the last kind gives up first.
+    Where a seat set aside was released, fewer can be set aside now: the last kind gives up first.
     """
     rule = book.sections[section]
     free = rule["capacity"] - len(taken)
@@ -219,19 +205,64 @@ def seats_left(book: Book, section: str, taken: list[str]) -> tuple[int, dict[st
 # -------------------------------------------------------------------------- 5. The rounds
 
 
-class Draw:
-    """What has been given so far, with a given set of classes closed."""
+class Answer(NamedTuple):
+    """What a class answered, in one round, to a learner who asked for it."""
 
-    def __init__(self, book: Book, closed: Iterable[str]) -> None:
+    round: int
+    section: str
+    learner: str
+    key: Key
+    seat: str  # "open" or the kind of seat; NO_SEAT if the learner was turned away
+
+
+NO_SEAT = ""
+
+
+class Draw:
+    """All rounds, with a given set of classes closed."""
+
+    def __init__(self, book: Book, closed: dict[str, int]) -> None:
         self.book = book
-        self.closed = set(closed)
-        # Seats held by each learner: first those of before the draw, then those given in it.
-        self.held = {name: sorted(p["held"]) for name, p in book.learners.items()}
-        self.labels: dict[str, list[str]] = {section: [] for section in book.sections}
-        self.placed: dict[tuple[str, str], tuple[int, str, Key]] = {}
-        self.refused: dict[tuple[str, str], tuple[int, Key]] = {}  # the first refusal only
-        self.worst: dict[tuple[str, int, str], Key] = {}
-        self.refusals: dict[tuple[str, int], int] = {}
+        self.closed = closed  # and how many had a seat when it was closed
+        self.held = {name: sorted(person["held"]) for name, person in book.learners.items()}
+        self.given: dict[str, list[str]] = {section: [] for section in book.sections}
+        self.answers: list[Answer] = []
+        for round_number in range(1, book.rules["rounds"] + 1):
+            self.play(round_number)
+
+    def play(self, round_number: int) -> None:
+        """One round: one class more for each learner who wants more.
+
+        All ask for the best class left on their list. Each class keeps the first in line of those
+        who have asked so far and turns the others away; these ask for their next class. When
+        nobody has anything left to ask for, the seats are final.
+        """
+        book = self.book
+        asking = [
+            name
+            for name, person in book.learners.items()
+            if len(self.held[name]) < min(person["wants"], round_number)
+        ]
+        wishes = {name: self.wishes(name) for name in asking}
+        seats = {section: seats_left(book, section, self.given[section]) for section in self.given}
+        asked: dict[str, dict[str, Key]] = {section: {} for section in book.sections}
+        kept: dict[str, dict[str, str]] = {section: {} for section in book.sections}
+        while asking:
+            newcomers: dict[str, list[str]] = {}
+            for name in asking:
+                if wishes[name]:
+                    section = wishes[name].pop(0)
+                    asked[section][name] = key(book, name, section, len(self.held[name]))
+                    newcomers.setdefault(section, []).append(name)
+            asking = []
+            for section, names in newcomers.items():
+                line = in_order(asked[section][name] for name in [*kept[section], *names])
+                kept[section] = choose(book, section, *seats[section], line)
+                asking += [name for name in line if name not in kept[section]]
+        for section in book.sections:
+            for name, own in asked[section].items():
+                seat = kept[section].get(name, NO_SEAT)
+                self.write_down(Answer(round_number, section, name, own, seat))
 
     def wishes(self, learner: str) -> list[str]:
         """What of the learner's list can still be given, best first."""
@@ -239,104 +270,53 @@ class Draw:
         return [
             section
             for section in self.book.learners[learner]["choices"]
-            if section not in self.closed
-            and not any(
-                section == h or self.book.same_course(section, h) or self.book.clash(section, h)
-                for h in held
-            )
+            if section not in self.closed and not self.book.in_the_way(section, held)
         ]
 
-    def play(self, round_number: int) -> None:
-        """One round. Each learner asks for the best class left on the list. Each class keeps
-        the best who have asked so far and sends the others on to their next wish. When nobody
-        has anything left to ask for, the seats are final.
-        """
-        takers = [
-            name
-            for name, learner in self.book.learners.items()
-            if len(self.held[name]) < min(learner["wants"], round_number)
-        ]
-        left = {s: seats_left(self.book, s, labels) for s, labels in self.labels.items()}
-        asked: dict[str, dict[str, Key]] = {section: {} for section in self.book.sections}
-        kept: dict[str, dict[str, str]] = {section: {} for section in self.book.sections}
-        upcoming = {name: iter(self.wishes(name)) for name in takers}
-        asking = takers
-        while asking:
-            newcomers: dict[str, list[str]] = {}
-            for name in asking:
-                section = next(upcoming[name], None)
-                if section is not None:
-                    asked[section][name] = key(self.book, name, section, len(self.held[name]))
-                    newcomers.setdefault(section, []).append(name)
-            asking = []
-            for section, names in newcomers.items():
-                line = in_order(asked[section][name] for name in [*kept[section], *names])
-                kept[section] = choose(self.book, section, *left[section], line)
-                asking += [name for name in line if name not in kept[section]]
-        for section in self.book.sections:
-            self.write_down(round_number, section, asked[section], kept[section])
-
-    def write_down(
-        self, round_number: int, section: str, asked: dict[str, Key], kept: dict[str, str]
-    ) -> None:
-        for name, own in asked.items():
-            if name in kept:
-                label = kept[name]
-                self.held[name].append(section)
-                self.labels[section].append(label)
-                self.placed[name, section] = (round_number, label, own)
-                place = (section, round_number, label)
-                self.worst[place] = max(own, self.worst.get(place, own))
-            else:
-                self.refused.setdefault((name, section), (round_number, own))
-        self.refusals[section, round_number] = len(asked) - len(kept)
+    def write_down(self, answer: Answer) -> None:
+        self.answers.append(answer)
+        if answer.seat != NO_SEAT:
+            self.held[answer.learner].append(answer.section)
+            self.given[answer.section].append(answer.seat)
 
 
-# ------------------------------------------------------ 6. Classes that stay too small
+# --------------------------------------------------------- 6. Classes that stay too small
 
 
-def draw_all(book: Book) -> tuple[Draw, list[dict[str, Any]]]:
-    """All rounds, again and again with the same numbers, until no class is too small.
-
-    Each time exactly one class is closed: the one that is emptiest for its minimum.
+def draw_all(book: Book) -> Draw:
+    """Classes that fewer learners listed than they need are closed first. Then all rounds are
+    played, again and again with the same draw numbers, until no class is too small. Each time
+    exactly one class is closed: the one that is emptiest for its minimum.
     """
-    wished = dict.fromkeys(book.sections, 0)
-    for learner in book.learners.values():
-        if learner["wants"] > len(learner["held"]):
-            for section in learner["choices"]:
-                wished[section] += 1
-    closed = {s: 0 for s in book.sections if wished[s] < book.minimum[s]}
+    listed = dict.fromkeys(book.sections, 0)
+    for person in book.learners.values():
+        if person["wants"] > len(person["held"]):
+            for section in person["choices"]:
+                listed[section] += 1
+    closed = {s: 0 for s in book.sections if listed[s] < book.minimum[s]}
     while True:
         draw = Draw(book, closed)
-        for round_number in range(1, book.rules["rounds"] + 1):
-            draw.play(round_number)
-        counts = {s: len(draw.labels[s]) for s in book.sections if s not in closed}
-        small = [s for s, enrolled in counts.items() if enrolled < book.minimum[s]]
-        if not small:
-            break
-        # enrolled/minimum as an exact fraction; then fewer learners; then the smaller id
-        worst = min(small, key=lambda s: (Fraction(counts[s], book.minimum[s]), counts[s], s))
-        closed[worst] = counts[worst]
-    return draw, [
-        {"section": s, "enrolled": enrolled, "minimum": book.minimum[s]}
-        for s, enrolled in closed.items()
-    ]
+        size = {s: len(given) for s, given in draw.given.items() if s not in closed}
+        too_small = [s for s in size if size[s] < book.minimum[s]]
+        if not too_small:
+            return draw
+        # By the exact share of the minimum; where equal, the fewer learners; then the smaller id.
+        emptiest = min(too_small, key=lambda s: (Fraction(size[s], book.minimum[s]), size[s], s))
+        closed = {**closed, emptiest: size[emptiest]}
 
 
-# ----------------------------------------------------------------- 7. The waiting lists
+# ------------------------------------------------------------------- 7. The waiting lists
 
 
 def waiting_level(draw: Draw, learner: str, section: str) -> int | None:
-    """The level with which a learner waits for a class of the list; None: does not wait.
+    """The level with which a learner waits for a class of the own list; None: does not wait.
 
-    Accepting either adds a seat or replaces exactly one: the class at the same time or of the
-    same course, else, for those who hold all they want, the lowest on their list. The new
-    class must stand above it; a seat that is not on the learner's list is never given up, so
-    the lowest is looked for among the seats that are. Whoever holds more than they want would
-    have to give up two, and does not wait.
+    The seat may come on top of those held, or take the place of exactly one: of the class that is
+    in its way, else, for a learner who has all they want, of the lowest on their list. It must
+    stand above that one. A class that is not on the list is never given up, and never two.
     """
-    book, held, person = draw.book, draw.held[learner], draw.book.learners[learner]
-    in_the_way = [h for h in held if book.clash(section, h) or book.same_course(section, h)]
+    held, person = draw.held[learner], draw.book.learners[learner]
+    in_the_way = draw.book.in_the_way(section, held)
     too_many = len(held) + 1 - person["wants"]
     if too_many <= 0 and not in_the_way:
         return len(held)
@@ -350,8 +330,8 @@ def waiting_level(draw: Draw, learner: str, section: str) -> int | None:
 
 def waiting_lists(draw: Draw) -> dict[str, list[str]]:
     lists: dict[str, list[Key]] = {s: [] for s in draw.book.sections if s not in draw.closed}
-    for name, learner in draw.book.learners.items():
-        for section in learner["choices"]:
+    for name, person in draw.book.learners.items():
+        for section in person["choices"]:
             if section in lists and section not in draw.held[name]:
                 level = waiting_level(draw, name, section)
                 if level is not None:
@@ -359,23 +339,37 @@ def waiting_lists(draw: Draw) -> dict[str, list[str]]:
     return {section: in_order(keys) for section, keys in lists.items()}
 
 
-# ------------------------------------------------- 8. The reason given to each learner
+# --------------------------------------------------- 8. The reason given to each learner
+
+Place = Tuple[str, int, str]  # section, round, kind of seat
 
 
-def reason(draw: Draw, learner: str, section: str, closed: dict[str, Any]) -> dict[str, Any]:
-    """The first sentence that is true, as a code with its facts."""
+def last_seated(draw: Draw) -> dict[Place, Key]:
+    """The key of the last in line who got a seat, for each section, round and kind of seat."""
+    last: dict[Place, Key] = {}
+    for answer in draw.answers:
+        if answer.seat != NO_SEAT:
+            place = (answer.section, answer.round, answer.seat)
+            last[place] = max(answer.key, last.get(place, answer.key))
+    return last
+
+
+def reason(
+    draw: Draw, learner: str, section: str, answer: Answer | None, last: dict[Place, Key]
+) -> dict[str, Any]:
+    """The first of these that is true, as a code with its facts."""
     book, held = draw.book, draw.held[learner]
-    if (learner, section) in draw.placed:
-        round_number, seat, own = draw.placed[learner, section]
-        return {"code": "placed", "round": round_number, "seat": seat, "key": shown(book, own)}
+    if answer and answer.seat != NO_SEAT:
+        own = shown(answer.key)
+        return {"code": "placed", "round": answer.round, "seat": answer.seat, "key": own}
     if section in held:
         return {"code": "held"}
-    if section in closed:
-        facts = closed[section]
-        return {"code": "closed", "enrolled": facts["enrolled"], "minimum": facts["minimum"]}
-    if (learner, section) in draw.refused:
-        return refusal(draw, learner, section)
-    # Of several seats in the way, the first held is named: those of before the draw by id,
+    if section in draw.closed:
+        enrolled, minimum = draw.closed[section], book.minimum[section]
+        return {"code": "closed", "enrolled": enrolled, "minimum": minimum}
+    if answer:
+        return refusal(book, answer, last)
+    # Of several classes in the way, the first held is named: those of before the draw by id,
     # then those given in it by round.
     for other in held:
         if book.same_course(section, other):
@@ -388,47 +382,89 @@ def reason(draw: Draw, learner: str, section: str, closed: dict[str, Any]) -> di
     return {"code": "no_round_left"}
 
 
-def refusal(draw: Draw, learner: str, section: str) -> dict[str, Any]:
-    """Looks at the first refusal, and at the seats given in that round that the learner could
-    have had. Where there was none (no seats at all, none left by the rounds before, or only
-    seats kept for others), the answer is `no_seat`, with the round.
+def refusal(book: Book, answer: Answer, last: dict[Place, Key]) -> dict[str, Any]:
+    """Looks at the seats given in that round that the learner could have had: the last in line
+    who got one stood before. Perhaps there was no such seat.
     """
-    round_number, own = draw.refused[learner, section]
-    places = [(section, round_number, kind) for kind in draw.book.kinds(section, learner)]
-    cutoffs = [draw.worst[place] for place in places if place in draw.worst]
-    if not cutoffs:
-        return {"code": "no_seat", "round": round_number}
-    last = max(cutoffs)
+    kinds = ["open", *(seat["kind"] for seat in book.sections[answer.section]["seats"])]
+    places = [(answer.section, answer.round, seat) for seat in kinds]
+    keys = [last[p] for p in places if p in last and book.may_sit(answer.learner, p[2])]
+    if not keys:
+        return {"code": "no_seat", "round": answer.round}
     return {
         "code": "below_cutoff",
-        "round": round_number,
-        "key": shown(draw.book, own),
-        "cutoff": shown(draw.book, last),
-        "decided": decided(own, last),
+        "round": answer.round,
+        "key": shown(answer.key),
+        "cutoff": shown(max(keys)),
+        "decided": decided(answer.key, max(keys)),
     }
 
 
-def all_reasons(
-    draw: Draw, closed: list[dict[str, Any]], waiting: dict[str, list[str]]
-) -> list[dict[str, Any]]:
-    closed_by_id = {entry["section"]: entry for entry in closed}
+def all_reasons(draw: Draw, waiting: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """For each learner and class listed, with the place on the waiting list."""
+    last = last_seated(draw)
+    answers: dict[tuple[str, str], Answer] = {}  # the seat given, or else the first refusal
+    for answer in draw.answers:
+        if answer.seat != NO_SEAT:
+            answers[answer.learner, answer.section] = answer
+        answers.setdefault((answer.learner, answer.section), answer)
     places = {
-        (name, section): place
+        (name, section): {"waitlist": place}
         for section, names in waiting.items()
         for place, name in enumerate(names, start=1)
     }
-    reasons = []
-    for name, learner in draw.book.learners.items():
-        for section in learner["choices"]:
-            entry = {"learner": name, "section": section}
-            entry.update(reason(draw, name, section, closed_by_id))
-            if (name, section) in places:
-                entry["waitlist"] = places[name, section]
-            reasons.append(entry)
-    return reasons
+    return [
+        {
+            "learner": name,
+            "section": section,
+            **reason(draw, name, section, answers.get((name, section)), last),
+            **places.get((name, section), {}),
+        }
+        for name, person in draw.book.learners.items()
+        for section in person["choices"]
+    ]
 
 
-# ------------------------------------------------------------------ 9. The whole result
+# -------------------------------------------------------------------- 9. The whole result
+
+
+def run(frozen: dict[str, Any]) -> dict[str, Any]:
+    """The result of a round file that is whole (chapter 11) and has its seed."""
+    draw = draw_all(Book(frozen))
+    waiting = waiting_lists(draw)
+    return {
+        "format": "eldercampus.result.v1",
+        "round": frozen["round"],
+        "input_sha256": fingerprint(frozen),
+        "seed": frozen["seed"],
+        "closed": [
+            {"section": section, "enrolled": enrolled, "minimum": draw.book.minimum[section]}
+            for section, enrolled in draw.closed.items()
+        ],
+        "placements": [
+            {"learner": a.learner, "section": a.section, "round": a.round, "seat": a.seat}
+            for a in sorted(draw.answers, key=lambda a: (a.learner, a.round))
+            if a.seat != NO_SEAT
+        ],
+        "cutoffs": cutoffs(draw),
+        "waitlists": waiting,
+        "reasons": all_reasons(draw, waiting),
+    }
+
+
+def cutoffs(draw: Draw) -> list[dict[str, Any]]:
+    """The last key seated, and how many asked for the section in that round in vain."""
+    turned_away = Counter((a.section, a.round) for a in draw.answers if a.seat == NO_SEAT)
+    return [
+        {
+            "section": section,
+            "round": round_number,
+            "seat": seat,
+            "key": shown(last_key),
+            "refused": turned_away[section, round_number],
+        }
+        for (section, round_number, seat), last_key in sorted(last_seated(draw).items())
+    ]
 
 
 def canonical(value: Any) -> str:
@@ -437,78 +473,28 @@ def canonical(value: Any) -> str:
 
 
 def fingerprint(frozen: dict[str, Any]) -> str:
-    """SHA-256 of the round without its seed, its lists sorted where their order says nothing."""
+    """Of the round without its seed, its lists sorted where their order says nothing."""
     part = {name: value for name, value in frozen.items() if name != "seed"}
     part["sections"] = sorted(frozen["sections"], key=lambda section: section["id"])
     part["learners"] = [
-        dict(learner, tags=sorted(learner["tags"]), held=sorted(learner["held"]))
-        for learner in sorted(frozen["learners"], key=lambda learner: learner["id"])
+        dict(person, tags=sorted(person["tags"]), held=sorted(person["held"]))
+        for person in sorted(frozen["learners"], key=lambda person: person["id"])
     ]
     return sha256(canonical(part))
 
 
-def run(frozen: dict[str, Any]) -> dict[str, Any]:
-    """The result of a round file that is whole and has its seed (see `inspect`)."""
-    draw, closed = draw_all(Book(frozen))
-    waiting = waiting_lists(draw)
-    return {
-        "format": "eldercampus.result.v1",
-        "round": frozen["round"],
-        "input_sha256": fingerprint(frozen),
-        "seed": frozen["seed"],
-        "closed": closed,
-        "placements": [
-            {"learner": name, "section": section, "round": n, "seat": label}
-            for (name, n, section, label) in sorted(
-                (name, n, section, label) for (name, section), (n, label, _) in draw.placed.items()
-            )
-        ],
-        "cutoffs": [
-            {
-                "section": section,
-                "round": n,
-                "seat": label,
-                "key": shown(draw.book, last),
-                "refused": draw.refusals[section, n],
-            }
-            for (section, n, label), last in sorted(draw.worst.items())
-        ],
-        "waitlists": waiting,
-        "reasons": all_reasons(draw, closed, waiting),
-    }
-
-
-# --------------------------------------------- 10. Comparing, and reading the files
-
-
-def first_difference(place: str, right: Any, told: Any) -> str | None:
-    """Where two values differ first, in words; None if nowhere."""
-    if canonical(right) == canonical(told):
-        return None
-    if isinstance(right, dict) and isinstance(told, dict):
-        for name in sorted(set(right) | set(told)):
-            one, other = right.get(name, "nothing"), told.get(name, "nothing")
-            if canonical(one) != canonical(other):
-                return first_difference(f"{place}.{name}", one, other)
-    if isinstance(right, list) and isinstance(told, list):
-        for i in range(max(len(right), len(told))):
-            one = canonical(right[i]) if i < len(right) else "nothing"
-            other = canonical(told[i]) if i < len(told) else "nothing"
-            if one != other:
-                return f"{place}[{i}]: it should be {one}, not {other}"
-    return f"{place}: it should be {canonical(right)}, not {canonical(told)}"
-
+# ---------------------------------------------- 10. Comparing it with what was announced
 
 PARTS = {
     "format": "the kind of file",
     "round": "the name of the round",
     "input_sha256": "the fingerprint of the round file",
     "seed": "the seed",
-    "closed": "classes closed",
-    "placements": "places given",
-    "cutoffs": "last places given",
-    "waitlists": "waiting lists",
-    "reasons": "reasons",
+    "closed": "classes closed 不开的班",
+    "placements": "seats given 给出的座位",
+    "cutoffs": "the last in line who got a seat, by class, round and kind of seat 最后一位",
+    "waitlists": "waiting lists 候补",
+    "reasons": "reasons given 原因",
 }
 
 
@@ -517,42 +503,71 @@ def silent(_line: str) -> None:
 
 
 def check(
-    frozen: dict[str, Any],
-    result: dict[str, Any],
-    say: Callable[[str], None] = silent,
+    frozen: dict[str, Any], result: dict[str, Any], say: Callable[[str], None] = silent
 ) -> str | None:
     """The first difference between a result and what the round gives; None if all is right.
 
-    `say` hears a line about each part that was found right.
+    `say` hears a line about each part that was looked at. Raises Unreadable if it is no result.
     """
-    for name in result:
-        if name not in PARTS and name != "lottery":
-            return f"{name}: nothing of that name belongs in a result"
-    for name in PARTS:
-        if name not in result:
-            return f"{name}: missing"
+    inspect_shape(result, RESULT, "result")
     if "lottery" in result:
-        fault = lottery_fault(frozen, result)
+        fault = ceremony_fault(frozen, result)
         if fault:
             return fault
-        say("right: the secret fits its fingerprint (commit), and the seed is made of them")
+        say("right 正确: the secret fits its fingerprint; with list and beacon it gives the seed")
     else:
-        say("note: no ceremony stands in the result, so nothing proves where the seed is from")
-    seed = result["seed"]
-    if "seed" not in frozen and not (isinstance(seed, str) and re.fullmatch("[0-9a-f]{64}", seed)):
-        return "seed: it should be 64 hex digits"
-    expected = run(dict(frozen, seed=frozen.get("seed", seed)))
+        say("note 注意: no ceremony stands in the result; nothing proves where the seed comes from")
+    expected = run({"seed": result["seed"], **frozen})
     for name, words in PARTS.items():
         fault = first_difference(name, expected[name], result[name])
         if fault:
             return fault
-        count = expected[name]
-        say(f"right: {words}" + ("" if isinstance(count, str) else f", {len(count)}"))
+        count = "" if isinstance(expected[name], str) else f": {len(expected[name])}"
+        say(f"right 正确: {words}{count}")
     return None
 
 
+def ceremony_fault(frozen: dict[str, Any], result: dict[str, Any]) -> str | None:
+    """What is wrong with the account of the lottery, or None."""
+    told = result["lottery"]
+    commit = hashlib.sha256(bytes.fromhex(told["secret"])).hexdigest()
+    learners = [person["id"] for person in frozen["learners"]]
+    seed = seed_of(frozen["round"], learners, told["secret"], told["beacon"])
+    return first_difference("lottery.commit", commit, told["commit"]) or first_difference(
+        "seed", seed, result["seed"]
+    )
+
+
+def entries(place: str, value: Any) -> dict[str, str]:
+    """What stands in a part of the result, each entry under its place."""
+    found: dict[str, str] = {}
+    if isinstance(value, dict):
+        for name in sorted(value):
+            found.update(entries(f"{place}.{name}", value[name]))
+        found[place] = f"{len(value)} names"
+    elif isinstance(value, list):
+        found.update((f"{place}[{i}]", canonical(entry)) for i, entry in enumerate(value))
+        found[place] = f"{len(value)} entries"
+    else:
+        found[place] = canonical(value)
+    return found
+
+
+def first_difference(place: str, right: Any, told: Any) -> str | None:
+    """The place, what should be there, and what is there; None if there is no difference."""
+    ours, theirs = entries(place, right), entries(place, told)
+    for where in [*ours, *theirs]:
+        one, other = ours.get(where, "nothing 没有"), theirs.get(where, "nothing 没有")
+        if one != other:
+            return f"{where}\n  should be 应当是: {one}\n  there is 写的是:  {other}"
+    return None
+
+
+# ------------------------------------------------------- 11. Is this a round file at all?
+
+
 class Unreadable(ValueError):
-    """A file that is no round or result; says where and why."""
+    """A file that is no round or no result; says where and why, in one line."""
 
 
 def must(true: bool, place: str, why: str) -> None:
@@ -560,117 +575,95 @@ def must(true: bool, place: str, why: str) -> None:
         raise Unreadable(f"{place}: {why}")
 
 
-# What may stand in a round file: a text of a pattern, a whole number of a range, true or false,
-# a list of things of one shape, an object. "?" marks a name that may be absent, "*" any id.
-ID = "[A-Za-z0-9._-]{1,64}"
-WHOLE = range(2**31)
-SHAPE = {
-    "format": "eldercampus[.]round[.]v1",
-    "round": ID,
-    "rules": {
-        "rounds": range(1, 4),
-        "proximity": "bands|metres",
-        "bands_m?": [WHOLE],
-        "misses?": bool,
-    },
-    "sections": [
-        {
-            "id": ID,
-            "course": ID,
-            "campus": ID,
-            "capacity": WHOLE,
-            "minimum": WHOLE,
-            "exempt": bool,
-            "sessions": [[WHOLE]],
-            "seats": [{"kind": ID, "count": WHOLE, "unfilled": "release|keep"}],
-            "fill": "reserved_first|open_first",
-        }
-    ],
-    "learners": [
-        {
-            "id": ID,
-            "wants": range(4),
-            "choices": [ID],
-            "tags": [ID],
-            "metres": {"*": WHOLE},
-            "groups": {"*": range(1, 4)},
-            "held": [ID],
-            "misses?": WHOLE,
-        }
-    ],
-    "seed?": "[0-9a-f]{64}",
-}
+# What may stand where: a text of this pattern, a whole number of this range, true or false, a list
+# of such things, an object with these names; `object` is anything. "?": may be missing; "*": any.
+# fmt: off
+ID, HEX, TEXT, WHOLE = "[A-Za-z0-9._-]{1,64}", "[0-9a-f]{64}", "(?s).*", range(2**31)
+RULES = {"rounds": range(1, 4), "proximity": "bands|metres", "bands_m?": [WHOLE], "misses?": bool}
+SECTION = {"id": ID, "course": ID, "campus": ID, "sessions": [[WHOLE]], "exempt": bool,
+           "capacity": WHOLE, "minimum": WHOLE, "fill": "reserved_first|open_first",
+           "seats": [{"kind": ID, "count": WHOLE, "unfilled": "release|keep"}]}
+LEARNER = {"id": ID, "wants": range(4), "choices": [ID], "tags": [ID], "held": [ID],
+           "metres": {"*": WHOLE}, "groups": {"*": range(1, 4)}, "misses?": WHOLE}
+ROUND = {"format": "eldercampus[.]round[.]v1", "round": ID, "rules": RULES, "seed?": HEX,
+         "sections": [SECTION], "learners": [LEARNER]}
+LOTTERY = {"commit": HEX, "secret": HEX, "beacon": TEXT, "source": TEXT}
+RESULT = {**dict.fromkeys(PARTS, object), "seed": HEX, "lottery?": LOTTERY}
+# fmt: on
 
 
 def inspect_shape(value: Any, shape: Any, place: str) -> None:
-    """Does a value, with all that is in it, have this shape?"""
-    if isinstance(shape, str):
+    """Has a value, with all that is in it, the shape it should have? Raises Unreadable."""
+    if isinstance(shape, type):
+        good = isinstance(value, shape)
+    elif isinstance(shape, str):
         good = isinstance(value, str) and bool(re.fullmatch(shape, value))
     elif isinstance(shape, range):
         good = type(value) is int and value in shape
     else:
-        good = type(value) is (shape if shape is bool else type(shape))
+        good = type(value) is type(shape)
     if not good:
-        raise Unreadable(f"{place}: not what should stand here: {canonical(value)[:80]}")
+        raise Unreadable(f"{place}: this may not stand here: {canonical(value)[:80]}")
     if isinstance(shape, list):
         for i, item in enumerate(value):
             inspect_shape(item, shape[0], f"{place}[{i}]")
     if isinstance(shape, dict):
         names = {name.rstrip("?"): name for name in shape}
-        for name in names:
-            absent = name not in value and name != "*" and not names[name].endswith("?")
-            must(not absent, place, f"{name} is missing")
+        for name, marked in names.items():
+            must(name in value or name == "*" or marked.endswith("?"), place, f"no {name}")
         for name in value:
             inspect_shape(name, ID, place)
-            must(name in names or "*" in names, place, f"{name} does not belong here")
+            must(name in names or "*" in names, place, f"{name} may not stand here")
             inspect_shape(value[name], shape[names.get(name, "*")], f"{place}.{name}")
 
 
 def inspect(frozen: Any) -> None:
     """Is this a round file that may be drawn? Raises Unreadable."""
-    inspect_shape(frozen, SHAPE, "round")
-    rules = frozen["rules"]
+    inspect_shape(frozen, ROUND, "round")
+    rules, sections, learners = frozen["rules"], frozen["sections"], frozen["learners"]
     bands = rules.get("bands_m", [])
-    must(rules.get("misses", True), "rules.misses", "not true")
     must(("bands_m" in rules) == (rules["proximity"] == "bands"), "rules", "bands, or no bands")
     must(bands == sorted(set(bands)), "rules.bands_m", "not rising")
-    inspect_once([section["id"] for section in frozen["sections"]], "sections")
-    inspect_once([learner["id"] for learner in frozen["learners"]], "learners")
-    campus_of = {section["id"]: section["campus"] for section in frozen["sections"]}
-    sat_in = {name for learner in frozen["learners"] for name in learner["held"]}
-    for section in frozen["sections"]:
-        inspect_section(section, section["id"], section["exempt"] or section["id"] in sat_in)
-    for learner in frozen["learners"]:
-        inspect_learner(learner, learner["id"], campus_of)
-        must(("misses" in learner) == ("misses" in rules), learner["id"], "misses, or no misses")
+    must(rules.get("misses", True), "rules.misses", "not true")
+    no_doubles("sections", [section["id"] for section in sections])
+    no_doubles("learners", [person["id"] for person in learners])
+    sat_in = {name for person in learners for name in person["held"]}
+    campus_of = {section["id"]: section["campus"] for section in sections}
+    for section in sections:
+        inspect_section(section["id"], section, section["exempt"] or section["id"] in sat_in)
+    for person in learners:
+        inspect_learner(person["id"], person, campus_of)
+        must(("misses" in person) == ("misses" in rules), person["id"], "misses, or no misses")
 
 
-def inspect_once(names: list[str], place: str) -> None:
+def no_doubles(place: str, names: list[str]) -> None:
     must(len(set(names)) == len(names), place, "something stands there twice")
 
 
-def inspect_section(section: dict[str, Any], place: str, exempt: bool) -> None:
-    capacity, kinds = section["capacity"], [seat["kind"] for seat in section["seats"]]
+def inspect_section(place: str, section: dict[str, Any], exempt: bool) -> None:
+    capacity, seats = section["capacity"], section["seats"]
     must(exempt or section["minimum"] <= capacity, place, "minimum above the capacity")
     for times in section["sessions"]:
         must(len(times) == 2 and times[0] < times[1], place, "a session is no start and end")
-    inspect_once([*kinds, "open"], place)
-    total = sum(seat["count"] for seat in section["seats"])
-    must(total <= capacity, place, "more seats are set aside than there are")
+    no_doubles(place, ["open", *(seat["kind"] for seat in seats)])
+    must(sum(seat["count"] for seat in seats) <= capacity, place, "more set aside than there is")
 
 
-def inspect_learner(learner: dict[str, Any], place: str, campus_of: dict[str, str]) -> None:
-    must(len(learner["choices"]) <= 8, place, "more than 8 choices")
-    for part in ("choices", "tags", "held"):
-        inspect_once(learner[part], place)
-    for name in [*learner["choices"], *learner["held"], *learner["groups"]]:
+def inspect_learner(place: str, person: dict[str, Any], campus_of: dict[str, str]) -> None:
+    must(len(person["choices"]) <= 8, place, "more than 8 choices")
+    for names in (person["choices"], person["tags"], person["held"]):
+        no_doubles(place, names)
+    for name in [*person["choices"], *person["held"], *person["groups"]]:
         must(name in campus_of, place, f"there is no section {name}")
-    for name in learner["choices"]:
-        must(campus_of[name] in learner["metres"], place, f"no distance to {campus_of[name]}")
+    for name in person["choices"]:
+        must(campus_of[name] in person["metres"], place, f"no distance to {campus_of[name]}")
 
 
-def read(path: str) -> Any:
-    """A JSON file with whole numbers only and no name twice in one object."""
+# -------------------------------------------------------------------- 12. Reading the files
+
+
+def read(path: str) -> dict[str, Any]:
+    """A JSON object with whole numbers only and no name twice in one object."""
 
     def whole(text: str) -> int:
         must(len(text) < 12, "file", "a number that is too long")
@@ -685,14 +678,38 @@ def read(path: str) -> Any:
         return found
 
     with Path(path).open(encoding="utf-8") as file:
-        return json.load(
+        value = json.load(
             file, object_pairs_hook=once, parse_int=whole, parse_float=never, parse_constant=never
         )
+    must(isinstance(value, dict), "file", "not an object")
+    return dict(value)
+
+
+def judge(frozen: dict[str, Any], result: dict[str, Any]) -> int:
+    """Says what was found; 0 if the result is right, else 1."""
+    print(f"round 批次 {frozen['round']}")
+    print(f"{len(frozen['sections'])} classes 班级, {len(frozen['learners'])} learners 学员")
+    print(f"fingerprint of the round file 名单和规则的指纹: {fingerprint(frozen)}")
+    print("  compare it with the one published at the freezing 请同定名单那天公布的指纹对照")
+    fault = check(frozen, result, print)
+    if fault:
+        print(f"WRONG 不对: {fault}")
+        return 1
+    if "lottery" in result:
+        told = result["lottery"]
+        print(f"fingerprint of the secret (commit) 信封的指纹: {told['commit']}")
+        print("  compare it with the one published when applying began 请同报名开始那天公布的对照")
+        print(f"number from outside (beacon) 外面的号码: {told['beacon']} ({told['source']})")
+        print("  compare it with the announcement 请同公告对照")
+    print("Everything is right. 全部正确。")
+    if re.search("[.](dry|replay)(-[0-9]+)?$", frozen["round"]):
+        print("But this is a dry run and does not count. 这是试排，不作数。")
+    return 0
 
 
 def main(arguments: list[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a console without Chinese still shows the rest
+        sys.stdout.reconfigure(errors="replace")  # a screen without Chinese still shows the rest
     if len(arguments) != 2:
         print("python verify.py ROUND.json RESULT.json", file=sys.stderr)
         return 2
@@ -701,25 +718,10 @@ def main(arguments: list[str]) -> int:
         frozen = read(path)
         inspect(frozen)
         path = arguments[1]
-        result = read(path)
-        must(isinstance(result, dict), "file", "not an object")
-        print(f"{len(frozen['sections'])} classes, {len(frozen['learners'])} learners")
-        print(f"fingerprint of the round file: {fingerprint(frozen)}")
-        print("compare it with the one published when the round was frozen")
-        fault = check(frozen, result, print)
-    except (OSError, ValueError, RecursionError) as error:
-        print(f"{path}: {error}", file=sys.stderr)
+        return judge(frozen, read(path))
+    except (OSError, ValueError, RecursionError, MemoryError) as error:
+        print(f"{path}: {error or 'too large for this computer'}", file=sys.stderr)
         return 2
-    if fault:
-        print(f"WRONG 不对: {fault}")
-        return 1
-    if "lottery" in result:
-        told = result["lottery"]
-        print(f"commit: {told['commit']}")
-        print(f"beacon: {told['beacon']} ({told['source']})")
-        print("compare both with what was published and announced")
-    print("Everything is right. 全部正确。")
-    return 0
 
 
 if __name__ == "__main__":

@@ -194,7 +194,7 @@ def test_past_misses_go_first_and_more_than_seven_count_as_seven() -> None:
 def test_the_lists_after_a_draw_are_those_of_the_checker(frozen: Round) -> None:
     """verify.py and choice.py share no code and agree on who waits, and in which order."""
     book = verify.Book(frozen)
-    draw, _ = verify.draw_all(book)
+    draw = verify.draw_all(book)
     expected: dict[str, list[tuple[verify.Key, str]]] = {
         name: [] for name in book.sections if name not in draw.closed
     }
@@ -220,7 +220,7 @@ def test_the_lists_after_a_draw_are_those_of_the_checker(frozen: Round) -> None:
 def test_settling_is_one_round_of_the_draw(frozen: Round, random: Random) -> None:
     """Over whole classes as vacancies, `settle` gives what the checker gives in one round."""
     book = verify.Book(frozen)
-    draw, _ = verify.draw_all(book)
+    draw = verify.draw_all(book)
     free = {
         name: Seats(
             item["capacity"],
@@ -239,5 +239,7 @@ def test_settling_is_one_round_of_the_draw(frozen: Round, random: Random) -> Non
     ]
     random.shuffle(waiters)
     assert settle(free, waiters) == {
-        name: (section, label) for (name, section), (_, label, _) in draw.placed.items()
+        answer.learner: (answer.section, answer.seat)
+        for answer in draw.answers
+        if answer.seat != verify.NO_SEAT
     }

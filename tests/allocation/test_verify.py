@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,14 +59,14 @@ def test_a_right_result_is_found_right_part_by_part() -> None:
     said: list[str] = []
     assert verify.check(FROZEN, RESULT, said.append) is None
     assert len(said) == 1 + len(verify.PARTS)
-    assert all(line.startswith("right: ") for line in said)
+    assert all(line.startswith("right 正确: ") for line in said)
 
 
 def test_without_a_ceremony_the_checker_says_what_it_cannot_prove() -> None:
     result = {name: value for name, value in RESULT.items() if name != "lottery"}
     said: list[str] = []
     assert verify.check(FROZEN, result, said.append) is None
-    assert said[0].startswith("note: ")
+    assert said[0].startswith("note 注意: ")
 
 
 def test_the_file_published_at_the_freezing_has_no_seed_and_can_be_checked() -> None:
@@ -73,7 +74,7 @@ def test_the_file_published_at_the_freezing_has_no_seed_and_can_be_checked() -> 
     assert verify.check(frozen, RESULT) is None
     fault = verify.check(frozen, {**RESULT, "seed": "0" * 64})
     assert fault is not None
-    assert fault.startswith("seed: ")
+    assert fault.startswith("seed\n")
 
 
 @given(markets())
@@ -130,26 +131,25 @@ def turn_a_waiting_list_round(result: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        (swap_two_placements, "placements[0]: it should be "),
-        (turn_a_waiting_list_round, "waitlists."),
-        (lambda r: r["placements"].pop(), "placements["),
-        (lambda r: r["placements"].append(r["placements"][0]), "placements["),
-        (lambda r: r["reasons"].reverse(), "reasons[0]: it should be "),
-        (lambda r: r["reasons"][0].pop("code"), "reasons[0]: it should be "),
-        (lambda r: r["reasons"][0].update(note="x"), "reasons[0]: it should be "),
-        (lambda r: r["cutoffs"].clear(), "cutoffs[0]: it should be "),
-        (lambda r: r["closed"].clear(), "closed[0]: it should be "),
-        (lambda r: r["waitlists"].pop("X"), "waitlists.X: it should be "),
-        (lambda r: r["waitlists"].update(Q=[]), "waitlists.Q: it should be "),
-        (lambda r: r.update(placements={}), "placements: it should be "),
-        (lambda r: r.pop("cutoffs"), "cutoffs: missing"),
-        (lambda r: r.update(extra=1), "extra: nothing of that name"),
-        (lambda r: r.update(lottery=[]), "lottery: it should hold "),
-        (lambda r: r["lottery"].update(source=1), "lottery: each of its entries"),
-        (lambda r: r["lottery"].update(secret="x"), "lottery.secret: it should be 64 hex"),
-        (lambda r: r["lottery"].update(secret="0" * 64), "lottery.commit: "),
-        (lambda r: r["lottery"].update(beacon="another"), "seed: secret, list of learners"),
-        (lambda r: r["placements"][0].update(round=True), "placements[0]: it should be "),
+        (swap_two_placements, "placements[0]"),
+        (turn_a_waiting_list_round, "waitlists.X[0]"),
+        (lambda r: r["placements"].pop(), "placements[2]"),
+        (lambda r: r["placements"].append(r["placements"][0]), "placements"),
+        (lambda r: r["placements"][0].update(round=True), "placements[0]"),
+        (lambda r: r["reasons"].reverse(), "reasons[0]"),
+        (lambda r: r["reasons"][0].pop("code"), "reasons[0]"),
+        (lambda r: r["reasons"][0].update(note="x"), "reasons[0]"),
+        (lambda r: r["cutoffs"].clear(), "cutoffs[0]"),
+        (lambda r: r["closed"].clear(), "closed[0]"),
+        (lambda r: r["waitlists"].pop("X"), "waitlists.X[0]"),
+        (lambda r: r["waitlists"].update(Q=[]), "waitlists"),
+        (lambda r: r["waitlists"].update(X={}), "waitlists.X[0]"),
+        (lambda r: r.update(waitlists=[]), "waitlists.X[0]"),
+        (lambda r: r.update(placements={}), "placements[0]"),
+        (lambda r: r.update(format="v2"), "format"),
+        (lambda r: r.update(round=7), "round"),
+        (lambda r: r["lottery"].update(secret="0" * 64), "lottery.commit"),
+        (lambda r: r["lottery"].update(beacon="another"), "seed"),
     ],
 )
 def test_the_first_difference_is_named(change: Callable[[Any], object], place: str) -> None:
@@ -157,7 +157,48 @@ def test_the_first_difference_is_named(change: Callable[[Any], object], place: s
     change(changed)
     fault = verify.check(FROZEN, changed)
     assert fault is not None
-    assert fault.startswith(place)
+    where, right, told = fault.split("\n")
+    assert where == place
+    assert right.removeprefix("  should be 应当是: ") != told.removeprefix("  there is 写的是:  ")
+
+
+def test_a_difference_says_what_should_be_there_and_what_is() -> None:
+    changed = copy.deepcopy(RESULT)
+    gone = changed["placements"].pop()
+    assert verify.check(FROZEN, changed) == (
+        "placements[2]\n"
+        f"  should be 应当是: {verify.canonical(gone)}\n"
+        "  there is 写的是:  nothing 没有"
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "told"),
+    [([], {}), ({}, []), ({"a": []}, {}), ({}, {"a": {}}), ([[]], [{}]), (1, True), ("1", 1)],
+)
+def test_nothing_is_not_the_same_as_nothing_else(right: Any, told: Any) -> None:
+    assert verify.first_difference("x", right, told)
+    assert verify.first_difference("x", told, right)
+    assert verify.first_difference("x", right, copy.deepcopy(right)) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (lambda r: r.pop("cutoffs"), "result: no cutoffs"),
+        (lambda r: r.update(extra=1), "result: extra may not stand here"),
+        (lambda r: r.update(seed=7), "result.seed: this may not stand here: 7"),
+        (lambda r: r.update(lottery=[]), "result.lottery: this may not stand here: []"),
+        (lambda r: r["lottery"].pop("beacon"), "result.lottery: no beacon"),
+        (lambda r: r["lottery"].update(source=1), "result.lottery.source: this may not"),
+        (lambda r: r["lottery"].update(secret="x"), "result.lottery.secret: this may not"),
+    ],
+)
+def test_what_is_no_result_is_not_compared(change: Callable[[Any], object], line: str) -> None:
+    changed = copy.deepcopy(RESULT)
+    change(changed)
+    with pytest.raises(verify.Unreadable, match=f"^{re.escape(line)}"):
+        verify.check(FROZEN, changed)
 
 
 def test_a_result_of_a_changed_round_is_found() -> None:
@@ -165,7 +206,7 @@ def test_a_result_of_a_changed_round_is_found() -> None:
     frozen["learners"][0]["metres"]["campus-X"] += 1
     fault = verify.check(frozen, RESULT)
     assert fault is not None
-    assert fault.startswith("input_sha256: ")
+    assert fault.startswith("input_sha256\n")
 
 
 def write(folder: Path, name: str, data: bytes) -> str:
@@ -198,14 +239,29 @@ def test_the_program_says_what_is_wrong(
     swap_two_placements(changed)
     Path(files[1]).write_bytes(problem.canonical(changed))
     assert verify.main(files) == 1
-    assert capsys.readouterr().out.splitlines()[-1].startswith("WRONG 不对: placements[0]: ")
+    where, right, told = capsys.readouterr().out.splitlines()[-3:]
+    assert where == "WRONG 不对: placements[0]"
+    assert verify.canonical(RESULT["placements"][0]) in right
+    assert verify.canonical(changed["placements"][0]) in told
+
+
+@pytest.mark.parametrize(("name", "counts"), [("r.dry", 0), ("r.dry-12", 0), ("r.dryness", 1)])
+def test_a_dry_run_is_called_one(
+    files: list[str], capsys: pytest.CaptureFixture[str], name: str, counts: bool
+) -> None:
+    frozen = {**FROZEN, "round": name}
+    Path(files[0]).write_bytes(problem.canonical(frozen))
+    Path(files[1]).write_bytes(problem.canonical(solve(frozen)))
+    assert verify.main(files) == 0
+    said = capsys.readouterr().out
+    assert ("dry run and does not count" in said) != bool(counts)
 
 
 @pytest.mark.parametrize(
     ("broken", "data", "said"),
     [
         (0, b"", "Expecting value"),
-        (0, b"{}", "is missing"),
+        (0, b"{}", "round: no format"),
         (0, b"[" * 100_000, ""),
         (0, b'{"a": 1, "a": 2}', "a name stands twice"),
         (0, b'{"a": 1.5}', "1.5 is not a whole number"),
