@@ -690,7 +690,9 @@ def judge(frozen: dict[str, Any], result: dict[str, Any]) -> int:
     print(f"round 批次 {frozen['round']}")
     print(f"{len(frozen['sections'])} classes 班级, {len(frozen['learners'])} learners 学员")
     print(f"fingerprint of the round file 名单和规则的指纹: {fingerprint(frozen)}")
-    print("  compare it with the one published at the freezing 请同定名单那天公布的指纹对照")
+    dry_run = re.search("[.]dry(-[0-9]+)?$", frozen["round"])
+    if not dry_run:
+        print("  compare it with the one published at the freezing 请同定名单那天公布的指纹对照")
     fault = check(frozen, result, print)
     if fault:
         print(f"WRONG 不对: {fault}")
@@ -702,8 +704,8 @@ def judge(frozen: dict[str, Any], result: dict[str, Any]) -> int:
         print(f"number from outside (beacon) 外面的号码: {told['beacon']} ({told['source']})")
         print("  compare it with the announcement 请同公告对照")
     print("Everything is right. 全部正确。")
-    if re.search("[.](dry|replay)(-[0-9]+)?$", frozen["round"]):
-        print("But this is a dry run and does not count. 这是试排，不作数。")
+    if dry_run:
+        print("But this is a dry run and does not count. 但这是试排，不作数。")
     return 0
 
 
