@@ -1,0 +1,18 @@
+"""Numba in one place: it knows no types, the rest of the draw does."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def compiled(function: _Function) -> _Function:
+    """Compiles a function when it is first called, and keeps the result on disk.
+
+    What is kept is thrown away when the file of the function changes, not when another one
+    does: functions that call each other stand in one file. Call each with arrays of one type
+    only, so that it is compiled once.
+    """
+    return cast("_Function", numba.njit(cache=True, nogil=True)(function))
