@@ -4,7 +4,7 @@ All end with a day in Shanghai, so that a page can name the day. A round opened 
 were there is held to their defaults.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from eldercampus.catalogue.rules import RULES
@@ -15,17 +15,27 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 def beacon_late_from(round_: Round) -> datetime:
     """The end of the day on which the named value is announced."""
-    return _end_of_day(round_.draws_at)
+    return _after(_day(round_.draws_at))
+
+
+def last_day_of_beacon(round_: Round) -> date:
+    """The last day on which the named value may be announced and still count."""
+    return _day(round_.draws_at) + _days(round_, "beacon_patience_days")
 
 
 def spare_counts_from(round_: Round) -> datetime:
     """From here on the spare's first value counts, if the named one is not there."""
-    return _end_of_day(round_.draws_at, _days(round_, "beacon_patience_days"))
+    return _after(last_day_of_beacon(round_))
+
+
+def last_day_of_secret(round_: Round) -> date:
+    """The last day on which the result may come out."""
+    return _day(round_.publishes_at) + _days(round_, "secret_patience_days")
 
 
 def void_from(round_: Round) -> datetime:
     """From here on a secret that was not opened makes the draw void."""
-    return _end_of_day(round_.publishes_at, _days(round_, "secret_patience_days"))
+    return _after(last_day_of_secret(round_))
 
 
 def is_beacon_late(round_: Round, now: datetime) -> bool:
@@ -54,10 +64,13 @@ def source_in_force(round_: Round) -> str:
     return round_.spare_source if round_.spare_why else round_.beacon_source
 
 
-def _days(round_: Round, rule: str) -> int:
-    return int(round_.rules.get(rule, RULES[rule].default))
+def _days(round_: Round, rule: str) -> timedelta:
+    return timedelta(days=int(round_.rules.get(rule, RULES[rule].default)))
 
 
-def _end_of_day(moment: datetime, days: int = 0) -> datetime:
-    day = moment.astimezone(_SHANGHAI).date() + timedelta(days=days + 1)
-    return datetime.combine(day, time(), _SHANGHAI)
+def _day(moment: datetime) -> date:
+    return moment.astimezone(_SHANGHAI).date()
+
+
+def _after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), _SHANGHAI)

@@ -194,22 +194,28 @@ def list_outcomes(round_id: int) -> list[Outcome]:
 
 
 def joined_when_small(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """The busiest channel first; those with fewer than five applicants as one, with the next larger
-    one where they are still too few together."""
+    """The busiest channel first; those with a number from one to four as one, with the next larger
+    ones until it has none: so that nothing hidden can be worked out from the sum of all."""
     shown = sorted(outcomes, key=lambda one: (-one.applied, one.channel))
-    small: list[Outcome] = []
-    while shown and (shown[-1].applied < FEWEST_SHOWN or 0 < _applied(small) < FEWEST_SHOWN):
+    small = [one for one in shown if _is_small(one)]
+    shown = [one for one in shown if one not in small]
+    while shown and small and _is_small(_sum(small)):
         small.append(shown.pop())
     return [*shown, _sum(small)] if small else shown
 
 
-def _applied(outcomes: Sequence[Outcome]) -> int:
-    return sum(one.applied for one in outcomes)
+def _is_small(one: Outcome) -> bool:
+    numbers = (one.applied, one.placed, one.applied - one.placed, one.waiting)
+    return any(0 < number < FEWEST_SHOWN for number in numbers)
 
 
 def _sum(outcomes: Sequence[Outcome]) -> Outcome:
-    placed, waiting = sum(o.placed for o in outcomes), sum(o.waiting for o in outcomes)
-    return Outcome("", _applied(outcomes), placed, waiting)
+    return Outcome(
+        "",
+        sum(one.applied for one in outcomes),
+        sum(one.placed for one in outcomes),
+        sum(one.waiting for one in outcomes),
+    )
 
 
 def _has(

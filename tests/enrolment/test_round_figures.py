@@ -72,17 +72,34 @@ def test_tags_to_check_are_those_of_applicants(world: World, db: SQLAlchemy) -> 
 
 
 def test_small_channels_are_put_together() -> None:
-    web, phone, paper = (
+    """No number from one to four stands alone, nor can one be worked out from the others' sum."""
+    web, phone, counter = (
         Outcome("web", 40, 30, 9),
-        Outcome("phone", 5, 3, 1),
-        Outcome("paper", 4, 1, 2),
+        Outcome("phone", 20, 10, 7),
+        Outcome("counter", 12, 6, 5),
     )
-    assert joined_when_small([paper, web, phone]) == [web, Outcome("", 9, 4, 3)]
-    assert joined_when_small([phone, web]) == [web, phone]
-    assert joined_when_small([paper]) == [Outcome("", 4, 1, 2)]
-    assert joined_when_small([paper, Outcome("phone", 3, 2, 1), web]) == [
+    few_applied, few_placed = Outcome("paper", 4, 0, 0), Outcome("paper", 30, 4, 20)
+    few_missed, few_wait = Outcome("paper", 30, 28, 10), Outcome("paper", 30, 20, 1)
+    assert joined_when_small([counter, web, phone]) == [web, phone, counter]
+    assert joined_when_small([few_applied, web, phone, counter]) == [
         web,
-        Outcome("", 7, 3, 3),
+        phone,
+        Outcome("", 16, 6, 5),
+    ]
+    assert joined_when_small([few_placed, web, phone, counter]) == [
+        web,
+        phone,
+        Outcome("", 42, 10, 25),
+    ]
+    assert joined_when_small([few_missed, web, phone])[-1] == Outcome("", 50, 38, 17)
+    assert joined_when_small([few_wait, web, phone])[-1] == Outcome("", 50, 30, 8)
+    assert joined_when_small([few_applied]) == [Outcome("", 4, 0, 0)]
+    assert joined_when_small([few_applied, Outcome("phone", 3, 2, 1), web]) == [
+        Outcome("", 47, 32, 10),  # the two of them are too few, so nothing is told apart
+    ]
+    assert joined_when_small([Outcome("web", 40, 40, 0), Outcome("phone", 6, 6, 0)]) == [
+        Outcome("web", 40, 40, 0),
+        Outcome("phone", 6, 6, 0),
     ]
     assert joined_when_small([]) == []
 

@@ -175,8 +175,8 @@ def test_the_whole_ceremony_by_two_people(
     page = text_of(client.get(STAFF, headers=ENGLISH))
     assert "The last dry run, it does not count" in page
     assert "Done." in press("steps/close", moments["closes_at"])
-    assert "It does not stand yet" in press("steps/freeze", moments["freezes_at"])
-    set_round(app, world, beacon_source=steps.SOURCE, beacon_source_en="Lottery 2026142")
+    assert "Nobody has said yet" in press("steps/freeze", moments["freezes_at"])
+    set_round(app, world, **steps.NAMED)
     assert "Done." in press("steps/freeze", moments["freezes_at"])
     assert "have to look up the public value" in press("draw", moments["draws_at"], kind="final")
     assert "Please write the public value." in in_english(client, "beacon/type", beacon="")
@@ -335,7 +335,7 @@ def test_before_the_results_nothing_is_given_away(
     assert secret not in html
     assert "tag_names" not in html
     assert learner not in text_of(client.get(f"{PUBLIC}?id={learner}"))
-    for name in ("round.json", "result.json", "cutoffs"):
+    for name in ("result.json", "cutoffs"):
         assert client.get(f"{PUBLIC}/{name}").status_code == 404
 
 
@@ -379,7 +379,7 @@ def test_the_published_numbers_are_those_of_the_result(
     page = text_of(client.get(PUBLIC, headers=ENGLISH))
     placed = len({entry["learner"] for entry in result["placements"]})
     assert f"5 people applied, {placed} have a seat." in page
-    assert "other ways together 5 4" in page  # one on paper: too few to show alone
+    assert "all ways together 5 4" in page  # one on paper: too few to show alone
     assert "1 class is not held" in page
     cutoffs = text_of(client.get(f"{PUBLIC}/cutoffs", headers=ENGLISH))
     for entry in result["cutoffs"]:
@@ -401,7 +401,7 @@ def test_the_published_numbers_are_those_of_the_result(
         place = next(i for i, one in enumerate(numbers, 1) if one[1] == learner)
         assert places == {(numbers[place - 1][0][:4], str(place))}
     nobody = text_of(client.get(f"{PUBLIC}?id=L-000000000000", headers=ENGLISH))
-    assert "Nobody with this id was in the draw." in nobody
+    assert "Nobody with the id L-000000000000 was in the draw." in nobody
 
 
 def test_a_round_by_the_metre_is_not_for_everybody(
