@@ -507,9 +507,8 @@ def check(
 ) -> str | None:
     """The first difference between a result and what the round gives; None if all is right.
 
-    `say` hears a line about each part that was looked at. Raises Unreadable if it is no result.
+    `say` hears a line about each part that was looked at.
     """
-    inspect_shape(result, RESULT, "result")
     if "lottery" in result:
         fault = ceremony_fault(frozen, result)
         if fault:
@@ -578,7 +577,7 @@ def must(true: bool, place: str, why: str) -> None:
 # What may stand where: a text of this pattern, a whole number of this range, true or false, a list
 # of such things, an object with these names; `object` is anything. "?": may be missing; "*": any.
 # fmt: off
-ID, HEX, TEXT, WHOLE = "[A-Za-z0-9._-]{1,64}", "[0-9a-f]{64}", "(?s).*", range(2**31)
+ID, HEX, TEXT, WHOLE = "[A-Za-z0-9._-]{1,64}", "[0-9a-f]{64}", r"[^\ud800-\udfff]*", range(2**31)
 RULES = {"rounds": range(1, 4), "proximity": "bands|metres", "bands_m?": [WHOLE], "misses?": bool}
 SECTION = {"id": ID, "course": ID, "campus": ID, "sessions": [[WHOLE]], "exempt": bool,
            "capacity": WHOLE, "minimum": WHOLE, "fill": "reserved_first|open_first",
@@ -603,7 +602,7 @@ def inspect_shape(value: Any, shape: Any, place: str) -> None:
     else:
         good = type(value) is type(shape)
     if not good:
-        raise Unreadable(f"{place}: this may not stand here: {canonical(value)[:80]}")
+        raise Unreadable(f"{place}: this may not stand here: {json.dumps(value)[:80]}")
     if isinstance(shape, list):
         for i, item in enumerate(value):
             inspect_shape(item, shape[0], f"{place}[{i}]")
@@ -720,7 +719,9 @@ def main(arguments: list[str]) -> int:
         frozen = read(path)
         inspect(frozen)
         path = arguments[1]
-        return judge(frozen, read(path))
+        result = read(path)
+        inspect_shape(result, RESULT, "result")
+        return judge(frozen, result)
     except (OSError, ValueError, RecursionError, MemoryError) as error:
         print(f"{path}: {error or 'too large for this computer'}", file=sys.stderr)
         return 2
