@@ -125,6 +125,8 @@ def _remarks(
         remarks.append("new")
     if origin in ("offer", "join"):
         remarks.append("from_waitlist" if origin == "offer" else "joined")
+    if origin == "staff":
+        remarks.append("by_hand")
     if due:
         remarks.append("undertaking_signed" if due in signed else "undertaking_due")
     return tuple(remarks)

@@ -48,7 +48,7 @@ def accept_offer(
         offered=True,
     )
     end_entry(offer.entry_id, "placed", now)
-    freed += drop_what_no_longer_fits(term_id, waiting, now)
+    freed += drop_what_no_longer_fits(term_id, waiting.person_id, now)
     release_seats(freed, now=now)
     return placement
 
@@ -116,19 +116,19 @@ def is_over(ends_at: datetime, now: datetime) -> bool:
     return now >= ends_at + _SECOND
 
 
-def drop_what_no_longer_fits(term_id: int, gained: Waiting, now: datetime) -> list[tuple[int, str]]:
+def drop_what_no_longer_fits(term_id: int, person_id: int, now: datetime) -> list[tuple[int, str]]:
     """After a person gained a seat: lists of what they would not take from now on are left (until
     they lose a seat), live offers that they could not accept any more are revoked; gives the seats
     of those."""
     db.session.flush()
     freed = []
-    for one in list_waiting(term_id, WaitlistEntry.person_id == gained.person_id):
+    for one in list_waiting(term_id, WaitlistEntry.person_id == person_id):
         if one.wait_now is not None:
             continue
         if one.offered:
             freed.append(_revoke(one, now))
         end_entry(one.entry_id, "dormant", now)
-    if return_to_lists(term_id, select(Person.id).where(Person.id == gained.person_id), now):
+    if return_to_lists(term_id, select(Person.id).where(Person.id == person_id), now):
         settle_vacancies(term_id, now)
     return freed
 

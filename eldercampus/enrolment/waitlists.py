@@ -267,5 +267,5 @@ def _seat_at_once(term_id: int, own: Chosen, now: datetime) -> Joined:
         now=now,
     )
     end_entry(waiting.entry_id, "placed", now)
-    release_seats(drop_what_no_longer_fits(term_id, waiting, now), now=now)
+    release_seats(drop_what_no_longer_fits(term_id, waiting.person_id, now), now=now)
     return Joined("seat", placement_id=placement.id, entry_id=waiting.entry_id)
