@@ -25,6 +25,7 @@ _PAGES = (
     "eldercampus.web.staff.tags",
     "eldercampus.web.staff.deaths",
     "eldercampus.web.staff.persons",
+    "eldercampus.web.staff.explanations",
     "eldercampus.web.staff.undertakings",
     "eldercampus.web.staff.sections",
     "eldercampus.web.staff.courses",

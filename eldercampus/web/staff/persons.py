@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from eldercampus import clock
 from eldercampus.db import transaction
+from eldercampus.enrolment.explaining import list_explained_rounds
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Person
 from eldercampus.people.queries import get_person, list_accounts_for, masked_id_numbers
@@ -62,4 +63,5 @@ def _page(person: Person, form: UnmaskForm, number: str | None = None) -> Respon
         masks=masked_id_numbers([person]),
         number=number,
         acting=list_accounts_for([person.id], today),
+        rounds=list_explained_rounds(person.id),
     )
