@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from eldercampus.approvals.models import Approval
 from eldercampus.approvals.queries import find_open_approval
@@ -49,7 +49,7 @@ def decide_approval(
         raise DomainError("reason_missing")
     changed = db.session.execute(
         update(Approval)
-        .where(Approval.id == approval_id, Approval.state == "asked")
+        .where(Approval.id == approval_id, _still_open())
         .values(
             state=decision, decided_by_id=account_id, decided_at=now, decision_reason=reason.strip()
         )
@@ -64,3 +64,7 @@ def decide_approval(
         reason=reason,
     )
     return approval
+
+
+def _still_open() -> ColumnElement[bool]:
+    return Approval.state == "asked"
