@@ -146,7 +146,8 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "spare_too_early": _l("Until %(at)s only the value that was named first counts."),
     "secret_withheld": _l(
-        "The envelope was not opened in time, so this draw is void. The round can only be cancelled."
+        "The envelope was not opened in time, so this draw is void. "
+        "The round can only be cancelled."
     ),
     "beacon_confirmed_already": _l("The public value was confirmed already. It stays as it is."),
     "draw_waits": _l("A draw of this round is running already. Please wait until it is done."),

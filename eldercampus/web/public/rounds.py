@@ -1,6 +1,8 @@
 """/rounds: how seats were given, for anyone to check; no name, phone or receipt number."""
 
 from importlib.resources import files
+from itertools import groupby
+from operator import attrgetter
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -92,9 +94,13 @@ def cutoffs(code: str) -> ResponseReturnValue:
     )
 
 
-def _classes(found: dict[int, list[Cutoff]]) -> list[tuple[Section, list[Cutoff]]]:
+def _classes(found: dict[int, list[Cutoff]]) -> list[tuple[Section, list[list[Cutoff]]]]:
+    """Each class with the cutoffs of each round of the draw."""
     sections = {section.id: section for section in list_sections(section_ids=found)}
-    return [(sections[section_id], rows) for section_id, rows in found.items()]
+    return [
+        (sections[section_id], [list(same) for _, same in groupby(rows, attrgetter("round"))])
+        for section_id, rows in found.items()
+    ]
 
 
 @pages.get("/rounds/<code>/round.json")
