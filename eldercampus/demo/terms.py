@@ -79,7 +79,7 @@ def _plan(term: Term, opens_on: date, confirm_by: date) -> RoundPlan:
         beacon_where="中国福利彩票网站（www.cwl.gov.cn）",
         beacon_where_en="the website of the China Welfare Lottery (www.cwl.gov.cn)",
         spare_source="大乐透，看中国体育彩票网站（www.lottery.gov.cn）",
-        spare_source_en="Super Lotto, on the website of the China Sports Lottery (www.lottery.gov.cn)",
+        spare_source_en="Super Lotto, website of the China Sports Lottery (www.lottery.gov.cn)",
     )
 
 

@@ -142,6 +142,25 @@ class BeaconForm(Form):
     send = SubmitField(_l("Keep"))
 
 
+class SpareForm(Form):
+    """The value that takes the place of one that was not announced in time."""
+
+    why = LongTextField(
+        _l("What happened to the value that was named first?"),
+        hint=_l("This stands on the public page."),
+        most=500,
+        validators=[Required(_l("Please write what happened."))],
+    )
+    beacon = TextField(
+        _l("The replacement value"),
+        hint=_l("Exactly as it was announced, with blanks between the numbers"),
+        width=20,
+        most=200,
+        validators=[Required(_l("Please write the replacement value."))],
+    )
+    send = SubmitField(_l("Take this value"))
+
+
 class CancelForm(Form):
     reason = LongTextField(
         _l("Why is this round cancelled?"),

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from eldercampus import clock
 from eldercampus.catalogue.queries import list_terms
 from eldercampus.db import transaction
-from eldercampus.enrolment.beacon import confirm_beacon, type_beacon
+from eldercampus.enrolment.beacon import confirm_beacon, type_beacon, type_spare
+from eldercampus.enrolment.ceremony import last_day_of_beacon
 from eldercampus.enrolment.drawing import ask_draw
 from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Round
@@ -28,8 +29,15 @@ from eldercampus.enrolment.rounds import (
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.language import sentence
 from eldercampus.web.access import allow
+from eldercampus.web.staff.round_beacon import build_beacon_board
 from eldercampus.web.staff.round_board import build_board
-from eldercampus.web.staff.round_forms import BeaconForm, CancelForm, RoundForm, values_of
+from eldercampus.web.staff.round_forms import (
+    BeaconForm,
+    CancelForm,
+    RoundForm,
+    SpareForm,
+    values_of,
+)
 
 pages = Blueprint("staff_rounds", __name__)
 
@@ -89,15 +97,12 @@ def show(code: str) -> ResponseReturnValue:
 
 def _show(round_: Round, form: BeaconForm) -> ResponseReturnValue:
     now = clock.now()
-    confirming = (
-        round_.beacon_typed_by_id is not None and round_.beacon_typed_by_id != g.scope.account_id
-    )
     return render_template(
         "staff/round.html",
         board=build_board(round_, now),
+        beacon=build_beacon_board(round_, now, g.scope.account_id),
         round=round_,
         form=form,
-        confirming=confirming,
         now=now,
     )
 
@@ -160,6 +165,37 @@ def beacon(code: str, step: str) -> ResponseReturnValue:
             form.refuse(error, "beacon")
             round_ = get_round(code)
     return _show(round_, form)
+
+
+@pages.route("/staff/rounds/<code>/beacon/spare", methods=["GET", "POST"])
+@allow("round.beacon")
+def spare(code: str) -> ResponseReturnValue:
+    """Takes the replacement value, with the reason that everybody reads."""
+    round_ = get_round(code)
+    if round_.state != "frozen" or round_.beacon_confirmed_at is not None:
+        return redirect(url_for("staff_rounds.show", code=code), 303)
+    form = SpareForm(data={"why": round_.spare_why})
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                _type_spare(round_, form)
+            flash(_("The public value is kept."))
+            return redirect(url_for("staff_rounds.show", code=code), 303)
+        except DomainError as error:
+            form.refuse(error, "beacon")
+            round_ = get_round(code)
+    last_day = last_day_of_beacon(round_)
+    return render_template("staff/round_spare.html", form=form, round=round_, last_day=last_day)
+
+
+def _type_spare(round_: Round, form: SpareForm) -> None:
+    type_spare(
+        round_.id,
+        form.beacon.data,
+        why=form.why.data,
+        now=clock.now(),
+        account_id=g.scope.account_id,
+    )
 
 
 @pages.route("/staff/rounds/<code>/cancel", methods=["GET", "POST"])
