@@ -18,11 +18,12 @@ from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import undefer
 
 from eldercampus.allocation import lottery, problem
+from eldercampus.allocation.memory import collector_paused
 from eldercampus.allocation.solve import solve
 from eldercampus.audit.chain import record
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.ceremony import source_in_force
-from eldercampus.enrolment.freezing import build_round_file, checked, packed, unpacked
+from eldercampus.enrolment.freezing import build_round_file, checked, compressed, unpacked
 from eldercampus.enrolment.models import Run
 from eldercampus.enrolment.round_steps import get_round_by_id, hindrances, take_step
 from eldercampus.errors import DomainError, IllegalTransition
@@ -37,12 +38,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class _Draw:
-    """A file with its seed, what the ceremony adds to the result, what is noted of the run."""
+    """A file with its seed, what the ceremony adds to the result, what a new run's row says."""
 
     round_id: int
     file: dict[str, Any]
     ceremony: dict[str, str] | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    row: dict[str, Any] = field(default_factory=dict)
 
 
 def ask_draw(
@@ -100,16 +101,14 @@ def run_draw(task: Task, progress: Progress, now: datetime) -> dict[str, Any]:
     task_id, account_id, seed = task.id, task.asked_by_id, task.args.get("seed", "")
     before = _written(round_id, kind, task_id)
     if before is None:
-        draw = _dry_draw(round_id, seed) if kind == "dry" else _final_draw(round_id)
-        db.session.rollback()  # no transaction stays open while it computes
-        result = solve(draw.file, progress)
-        if draw.ceremony is not None:
-            result["lottery"] = draw.ceremony
+        with collector_paused():
+            draw = _dry_draw(round_id, seed) if kind == "dry" else _final_draw(round_id)
+            db.session.rollback()  # no transaction stays open while it computes
+            outcome = _outcome(draw, progress)
         with transaction():
-            before = _written(round_id, kind, task_id) or (
-                _write_dry(draw, result, task_id, account_id, now)
-                if kind == "dry"
-                else _write_final(draw, result, task_id, account_id, now)
+            write = _write_dry if kind == "dry" else _write_final
+            before = _written(round_id, kind, task_id) or write(
+                draw, outcome, task_id, account_id, now
             )
     return {"run_id": before, "round": round_id, "kind": kind}
 
@@ -127,8 +126,14 @@ def _dry_draw(round_id: int, seed: str) -> _Draw:
     runs = select(func.count(Run.id)).where(Run.round_id == round_id, Run.kind == "dry")
     number = (db.session.scalar(runs) or 0) + 1
     content = {**build_round_file(round_id), "round": dry_name(code, number), "seed": seed}
-    facts = {"number": number, "other_numbers": seed != dry_seed(code)}
-    return _Draw(round_id, checked(content), facts=facts)
+    file = checked(content)
+    canonical = problem.canonical({name: part for name, part in file.items() if name != "seed"})
+    row = {
+        "input": compressed(canonical),
+        "input_sha256": problem.sha256_hex(canonical),
+        "facts": {"number": number, "other_numbers": seed != dry_seed(code)},
+    }
+    return _Draw(round_id, file, row=row)
 
 
 def _final_draw(round_id: int) -> _Draw:
@@ -158,32 +163,30 @@ def get_final_run(round_id: int) -> Run:
 
 
 def _write_dry(
-    draw: _Draw, result: dict[str, Any], task_id: int, account_id: int | None, now: datetime
+    draw: _Draw, outcome: dict[str, Any], task_id: int, account_id: int | None, now: datetime
 ) -> int:
     run = Run(
         round_id=draw.round_id,
         kind="dry",
         task_id=task_id,
         asked_by_id=account_id,
-        facts=draw.facts,
         made_at=now,
-        input=packed({name: part for name, part in draw.file.items() if name != "seed"}),
-        **_outcome(draw, result),
+        **draw.row,
+        **outcome,
     )
-    run.input_sha256 = result["input_sha256"]
     db.session.add(run)
     db.session.flush()
     return run.id
 
 
 def _write_final(
-    draw: _Draw, result: dict[str, Any], task_id: int, account_id: int | None, now: datetime
+    draw: _Draw, outcome: dict[str, Any], task_id: int, account_id: int | None, now: datetime
 ) -> int:
     run = get_final_run(draw.round_id)
     done = db.session.execute(
         update(Run)
         .where(Run.id == run.id, Run.result.is_(None))
-        .values(task_id=task_id, asked_by_id=account_id, **_outcome(draw, result))
+        .values(task_id=task_id, asked_by_id=account_id, **outcome)
     )
     if cast("CursorResult[Any]", done).rowcount != 1:
         return (
@@ -196,16 +199,21 @@ def _write_final(
         now=now,
         account_id=account_id,
         seed=draw.file["seed"],
-        sha256=run.result_sha256,
+        sha256=outcome["result_sha256"],
     )
     return run.id
 
 
-def _outcome(draw: _Draw, result: dict[str, Any]) -> dict[str, Any]:
+def _outcome(draw: _Draw, progress: Progress) -> dict[str, Any]:
+    """Draws, and makes all that is kept of it, so that writing is short."""
+    result = solve(draw.file, progress)
+    if draw.ceremony is not None:
+        result["lottery"] = draw.ceremony
+    canonical = problem.canonical(result)
     return {
         "seed": draw.file["seed"],
-        "result": packed(result),
-        "result_sha256": problem.sha256_hex(problem.canonical(result)),
+        "result": compressed(canonical),
+        "result_sha256": problem.sha256_hex(canonical),
         "summary": summarise(draw.file, result),
     }
 

@@ -13,7 +13,7 @@ from eldercampus.enrolment.round_steps import get_round_by_id, take_step
 from eldercampus.enrolment.seats import lock_seats
 from eldercampus.errors import DomainError
 
-__all__ = ["build_round_file", "checked", "freeze_round", "packed", "unpacked"]
+__all__ = ["build_round_file", "checked", "compressed", "freeze_round", "packed", "unpacked"]
 
 
 def freeze_round(round_id: int, *, now: datetime, account_id: int | None) -> Run:
@@ -58,7 +58,12 @@ def checked(content: dict[str, Any]) -> dict[str, Any]:
 
 def packed(content: dict[str, Any]) -> bytes:
     """Canonical and compressed, as it is kept."""
-    return zlib.compress(problem.canonical(content), 6)
+    return compressed(problem.canonical(content))
+
+
+def compressed(canonical: bytes) -> bytes:
+    """As quickly as may be: draw numbers are chance, so that more pains save next to nothing."""
+    return zlib.compress(canonical, 1)
 
 
 def unpacked(kept: bytes) -> bytes:
