@@ -153,6 +153,12 @@ SENTENCES: dict[str, LazyString] = {
     "draw_waits": _l("A draw of this round is running already. Please wait until it is done."),
     "round_not_frozen": _l("The list is not fixed yet."),
     "round_not_drawn": _l("There was no draw yet."),
+    "not_in_draw": _l("This person took no part in this draw."),
+    "fact_unknown": _l("Please choose what has to be put right."),
+    "community_missing": _l("Please choose where the person really lived."),
+    "replay_without_difference": _l(
+        "The list has it like this already. There is nothing to put right."
+    ),
     "round_file_refused": _l("Something does not fit, and nothing was fixed: %(line)s"),
     "seats_changed": _l(
         "%(section)s has fewer free seats than at the fixing of the list. Nothing was published."

@@ -28,6 +28,7 @@ LABELS: dict[str, LazyString] = {
     "task.done": _l("done"),
     "task.failed": _l("failed"),
     "task_kind.draw": _l("Draw"),
+    "task_kind.replay": _l("Replay"),
     "job.open_rounds": _l("Rounds opened"),
     "job.close_rounds": _l("Rounds closed"),
     "job.publish_rounds": _l("Results published"),

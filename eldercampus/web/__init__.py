@@ -26,6 +26,7 @@ _PAGES = (
     "eldercampus.web.staff.deaths",
     "eldercampus.web.staff.persons",
     "eldercampus.web.staff.explanations",
+    "eldercampus.web.staff.replays",
     "eldercampus.web.staff.undertakings",
     "eldercampus.web.staff.sections",
     "eldercampus.web.staff.courses",

@@ -115,6 +115,8 @@ POLICY: dict[str, dict[str, str]] = {
     "round.run": {"district_officer": "district"},
     "round.beacon": {"district_officer": "district", "auditor": "district"},
     "round.check": {"district_officer": "district", "auditor": "district"},
+    "replay.ask": {"district_officer": "district"},
+    "replay.see": {"district_officer": "district", "auditor": "district"},
     "clock.see": {"campus_head": "district", "district_officer": "district", "auditor": "district"},
     "clock.move": {"clerk": "district", "campus_head": "district", "district_officer": "district"},
     "town.see": {"town_officer": "town", "district_officer": "district", "auditor": "district"},

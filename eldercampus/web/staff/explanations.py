@@ -64,6 +64,4 @@ def _in_reach(found: Explanation) -> set[int]:
     if scope is None:
         return set()
     sections = [choice.section for choice in found.choices]
-    return {
-        one.id for one in sections if scope.campuses is None or one.campus_id in scope.campuses
-    }
+    return {one.id for one in sections if scope.campuses is None or one.campus_id in scope.campuses}

@@ -7,11 +7,12 @@ from flask_babel import lazy_gettext as _l
 from eldercampus import clock
 from eldercampus.db import transaction
 from eldercampus.enrolment.explaining import list_explained_rounds
+from eldercampus.enrolment.replay_queries import list_replays_of_person
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Person
 from eldercampus.people.queries import get_person, list_accounts_for, masked_id_numbers
 from eldercampus.people.unmasking import unmask_id_number
-from eldercampus.web.access import allow, require_account
+from eldercampus.web.access import allow, may, require_account
 from eldercampus.web.forms import Form, Required, SubmitField, TextField
 
 pages = Blueprint("staff_persons", __name__, url_prefix="/staff/persons")
@@ -64,4 +65,5 @@ def _page(person: Person, form: UnmaskForm, number: str | None = None) -> Respon
         number=number,
         acting=list_accounts_for([person.id], today),
         rounds=list_explained_rounds(person.id),
+        replays=list_replays_of_person(person.id) if may("replay.see") else [],
     )
