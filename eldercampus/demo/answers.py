@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.models import Offer, Placement, Round
-from eldercampus.enrolment.offers import accept_offer, decline_offer, lapse_offers
+from eldercampus.enrolment.offers import accept_offer, decline_offer, lapse_offers_of
 from eldercampus.enrolment.seats import release_seats
 
 _COME, _DECLINE = 0.6, 0.05
@@ -23,11 +23,11 @@ def give_answers(chance: random.Random, term_id: int, now: datetime) -> None:
         moment = max(now - timedelta(days=days), published_at + timedelta(hours=1))
         _decline(chance, round_id, moment)
         with transaction():
-            lapse_offers(moment)
+            lapse_offers_of(term_id, moment)
         if days > 1:
             _answer_offers(chance, moment + timedelta(hours=20))
     with transaction():
-        lapse_offers(now)
+        lapse_offers_of(term_id, now)
 
 
 def _awaiting(round_id: int) -> list[int]:

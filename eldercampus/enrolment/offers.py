@@ -10,7 +10,13 @@ from eldercampus.db import db
 from eldercampus.enrolment.models import Offer, Placement, WaitlistEntry
 from eldercampus.enrolment.queues import Waiting, list_waiting
 from eldercampus.enrolment.returning import GIVEN_UP_FOR, return_to_lists
-from eldercampus.enrolment.seats import give_seat, lock_seats, release_seats, settle_vacancies
+from eldercampus.enrolment.seats import (
+    free_seats,
+    give_seat,
+    lock_seats,
+    release_seats,
+    settle_vacancies,
+)
 from eldercampus.enrolment.states import OFFER, PLACEMENT, after
 from eldercampus.enrolment.vacancies import given_up, joining_ends_at
 from eldercampus.errors import DomainError, NotFound
@@ -84,27 +90,40 @@ def extend_offer(
     return offer
 
 
-def lapse_offers(now: datetime) -> int:
-    """Ends the offers that ran out; gives how many. All their seats are settled at once."""
+def lapse_offers(now: datetime, *, at_most: int) -> int:
+    """Ends offers that ran out; gives how many. Those made together run out together: the clock
+    asks again until none is left, then settles their seats together."""
     terms = select(Section.term_id).join(Offer, Offer.section_id == Section.id)
-    found = db.session.scalars(terms.where(*_run_out(now)))
-    return sum(lapse_offers_of(term_id, now) for term_id in sorted(set(found)))
+    due = terms.where(*_run_out(now)).order_by(Section.term_id).limit(1)
+    term_id = db.session.scalar(due)
+    if term_id is None:
+        return 0
+    freed = _end_run_out(term_id, now, at_most)
+    free_seats(freed, now=now)
+    return len(freed)
 
 
 def lapse_offers_of(term_id: int, now: datetime) -> int:
-    """The same for one term."""
+    """All that ran out in one term, their seats settled at once; gives how many."""
+    freed = _end_run_out(term_id, now)
+    release_seats(freed, now=now)
+    return len(freed)
+
+
+def _end_run_out(term_id: int, now: datetime, at_most: int | None = None) -> list[tuple[int, str]]:
+    """Gives the seats of the offers."""
     lock_seats(term_id)
     offers = db.session.scalars(
         select(Offer)
         .join(Section, Section.id == Offer.section_id)
         .where(Section.term_id == term_id, *_run_out(now))
         .order_by(Offer.id)
+        .limit(at_most)
         .execution_options(populate_existing=True)
     ).all()
     for offer in offers:
         _lapse(offer, now)
-    release_seats([(offer.section_id, offer.seat) for offer in offers], now=now)
-    return len(offers)
+    return [(offer.section_id, offer.seat) for offer in offers]
 
 
 def _run_out(now: datetime) -> tuple[ColumnElement[bool], ...]:

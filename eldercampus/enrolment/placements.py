@@ -1,5 +1,6 @@
 """What becomes of a seat that was given: coming, not coming, no answer, leaving later."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from eldercampus.catalogue.calendar import SHANGHAI
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
 from eldercampus.enrolment.models import Placement
-from eldercampus.enrolment.seats import lock_seats, release_seats
+from eldercampus.enrolment.seats import free_seats, lock_seats, release_seats
 from eldercampus.enrolment.states import PLACEMENT, after
 from eldercampus.errors import NotFound
 from eldercampus.notices.outbox import drop_notices, queue_notice
@@ -24,6 +25,7 @@ def confirm_placement(
     placement = _locked_placement(placement_id)
     if placement.state != "confirmed":
         _step(placement, "confirm", now, account_id, through)
+        _drop_reminders([placement], "confirmed")
     return placement
 
 
@@ -41,27 +43,30 @@ def withdraw_placement(
     return _end_by_answer(placement_id, "withdraw", "withdrawn", now, account_id, through)
 
 
-def lapse_placements(now: datetime) -> int:
-    """Frees the seats nobody answered for by the end of the day asked for (Shanghai); tells the
-    people; gives how many."""
+def lapse_placements(now: datetime, *, at_most: int) -> int:
+    """Frees seats nobody answered for by the end of the day asked for (Shanghai) and tells the
+    people; gives how many. Those of a whole round fall due at one midnight: the clock asks again
+    until none is left, then settles them together."""
     today = datetime.combine(now.astimezone(SHANGHAI).date(), _MIDNIGHT, SHANGHAI)
     due = (Placement.state == "awaiting", Placement.confirm_by_at < today)
     terms = select(Section.term_id).join(Placement, Placement.section_id == Section.id).where(*due)
-    lapsed = 0
-    for term_id in sorted(set(db.session.scalars(terms))):
-        lock_seats(term_id)
-        placements = db.session.scalars(
-            select(Placement)
-            .join(Section, Section.id == Placement.section_id)
-            .where(Section.term_id == term_id, *due)
-            .order_by(Placement.id)
-            .execution_options(populate_existing=True)
-        ).all()
-        for placement in placements:
-            _lapse(placement, now)
-        release_seats([(one.section_id, one.seat) for one in placements], now=now)
-        lapsed += len(placements)
-    return lapsed
+    term_id = db.session.scalar(terms.order_by(Section.term_id).limit(1))
+    if term_id is None:
+        return 0
+    lock_seats(term_id)
+    placements = db.session.scalars(
+        select(Placement)
+        .join(Section, Section.id == Placement.section_id)
+        .where(Section.term_id == term_id, *due)
+        .order_by(Placement.id)
+        .limit(at_most)
+        .execution_options(populate_existing=True)
+    ).all()
+    _drop_reminders(placements, "lapsed")
+    for placement in placements:
+        _lapse(placement, now)
+    free_seats([(one.section_id, one.seat) for one in placements], now=now)
+    return len(placements)
 
 
 def lapses_at(confirm_by_at: datetime) -> datetime:
@@ -76,6 +81,7 @@ def _end_by_answer(
     placement = _locked_placement(placement_id)
     if placement.state != state:
         _step(placement, step, now, account_id, through)
+        _drop_reminders([placement], state)
         placement.ended_at = now
         release_seats([(placement.section_id, placement.seat)], now=now)
     return placement
@@ -98,8 +104,11 @@ def _step(
 ) -> None:
     placement.state = after(PLACEMENT, "placement", placement.state, step)
     subject = f"placement:{placement.id}"
-    drop_notices(subject, why=placement.state, kind="confirmation_due")
     record(f"placement.{step}", subject, now=now, account_id=account_id, through=through)
+
+
+def _drop_reminders(placements: Iterable[Placement], why: str) -> None:
+    drop_notices(*(f"placement:{one.id}" for one in placements), why=why, kind="confirmation_due")
 
 
 def _locked_placement(placement_id: int) -> Placement:

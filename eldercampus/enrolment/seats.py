@@ -92,6 +92,13 @@ def release_seat(section_id: int, seat_label: str, *, now: datetime) -> None:
 def release_seats(freed: Iterable[tuple[int, str]], *, now: datetime) -> None:
     """Several seats (section id, label) at once: they are settled together, so that everybody who
     waits gets the best of them only. Who lost one waits again for what else they had listed."""
+    for term_id in free_seats(freed, now=now):
+        settle_vacancies(term_id, now)
+
+
+def free_seats(freed: Iterable[tuple[int, str]], *, now: datetime) -> list[int]:
+    """The first half of it, for the clock alone: it frees more than one transaction should hold and
+    settles all of them at the end. Gives the terms."""
     db.session.flush()
     seats = sorted(freed)
     counts = Counter(section_id for section_id, _ in seats)
@@ -114,7 +121,7 @@ def release_seats(freed: Iterable[tuple[int, str]], *, now: datetime) -> None:
     )
     for term_id in term_ids:
         return_to_lists(term_id, lost, now)
-        settle_vacancies(term_id, now)
+    return term_ids
 
 
 def settle_vacancies(term_id: int, now: datetime) -> list[Offer]:
@@ -123,12 +130,17 @@ def settle_vacancies(term_id: int, now: datetime) -> list[Offer]:
     At first everybody gets their best offer only; what is left then may be a second seat for
     somebody who wants two, asked about as if they took the first.
     """
-    lock_seats(term_id)
-    db.session.flush()
     offers: list[Offer] = []
-    while made := make_offers(term_id, choose_for_vacancies(term_id), now):
+    while made := settle_some(term_id, now):
         offers += made
     return offers
+
+
+def settle_some(term_id: int, now: datetime, at_most: int | None = None) -> list[Offer]:
+    """One turn of it, with so many offers: asked for again until there are none."""
+    lock_seats(term_id)
+    db.session.flush()
+    return make_offers(term_id, choose_for_vacancies(term_id)[:at_most], now)
 
 
 def make_offers(term_id: int, chosen: Iterable[Chosen], now: datetime) -> list[Offer]:
@@ -139,9 +151,10 @@ def make_offers(term_id: int, chosen: Iterable[Chosen], now: datetime) -> list[O
     term = db.session.get_one(Term, term_id)
     hours = _offer_hours(chosen)
     calendar = get_calendar()
+    spans = {some: offer_span(term, calendar, some, now) for some in set(hours.values())}
     offers = []
     for one in chosen:
-        span = offer_span(term, calendar, hours[one.waiting.entry_id], now)
+        span = spans[hours[one.waiting.entry_id]]
         if span is not None:
             offers.append(_make_offer(one, *span, now))
     return offers

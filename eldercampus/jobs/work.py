@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
+from time import sleep
 from typing import Any
 
 from sqlalchemy import delete, select
 
 from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import db, transaction
-from eldercampus.enrolment import drawing, offers, placements, replaying, rounds, seats
+from eldercampus.enrolment import drawing, offers, placements, rounds, seats
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.publishing import publish_round
 from eldercampus.enrolment.round_queries import (
@@ -21,11 +23,10 @@ from eldercampus.people.models import FormKey, SignInCode, Throttle, WebSession
 from eldercampus.tasks.models import Heartbeat, JobSlot
 from eldercampus.tasks.running import Work
 
-TASKS: dict[str, Work] = {
-    drawing.TASK_KIND: drawing.run_draw,
-    replaying.TASK_KIND: replaying.run_replay,
-}
+TASKS: dict[str, Work] = {drawing.TASK_KIND: drawing.run_draw}
 _OLD = timedelta(days=30)
+_SLICE = 200  # seats in one transaction: about half a second
+_PAUSE_S = 0.15
 
 
 def open_rounds(now: datetime) -> int:
@@ -54,17 +55,25 @@ def _each(due: Iterable[int], step: str, now: datetime, take: Callable[..., Any]
 
 
 def lapse_offers(now: datetime) -> int:
-    with transaction():
-        return offers.lapse_offers(now)
+    return _lapse(offers.lapse_offers, now)
 
 
 def lapse_placements(now: datetime) -> int:
-    with transaction():
-        return placements.lapse_placements(now)
+    return _lapse(placements.lapse_placements, now)
+
+
+def _lapse(some: Callable[..., int], now: datetime) -> int:
+    """Ends all that is due, then offers their seats on together, so that everybody is asked about
+    the best of them only. Stopped halfway, it ends the rest the next time; what stands free until
+    then is offered by settle_vacancies."""
+    if count := _in_slices(lambda: some(now, at_most=_SLICE)):
+        settle_vacancies(now)
+    return count
 
 
 def settle_vacancies(now: datetime) -> int:
-    """Seats are offered in the transaction that frees them; this is for what grew otherwise."""
+    """Other seats are offered in the transaction that frees them; this is for what grew otherwise,
+    and for what the clock has freed."""
     count = 0
     terms = select(Term.id).where(Term.last_joining_on >= now.date())
     for term_id in db.session.scalars(terms.order_by(Term.id)).all():
@@ -72,9 +81,26 @@ def settle_vacancies(now: datetime) -> int:
             Section.term_id == term_id, Section.taken < Section.capacity
         )
         if db.session.scalars(free.limit(1)).first() is not None:
-            with transaction():
-                count += len(seats.settle_vacancies(term_id, now))
+            count += _in_slices(partial(_settle_some, term_id, now))
     return count
+
+
+def _settle_some(term_id: int, now: datetime) -> int:
+    return len(seats.settle_some(term_id, now, at_most=_SLICE))
+
+
+def _in_slices(some: Callable[[], int]) -> int:
+    """Repeats it until it finds nothing more to do, each time in a transaction of its own, with a
+    pause between: SQLite gives its lock to whoever asks first, and who waits asks ten times a
+    second."""
+    count = 0
+    while True:
+        with transaction():
+            done = some()
+        if not done:
+            return count
+        count += done
+        sleep(_PAUSE_S)
 
 
 def clear_away(now: datetime) -> int:

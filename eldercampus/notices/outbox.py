@@ -71,9 +71,9 @@ def queue_notices(
     insert_rows(Notice, rows)
 
 
-def drop_notices(subject: str, *, why: str, kind: str | None = None) -> None:
-    """Takes queued notices about a subject back because they no longer hold."""
-    query = update(Notice).where(Notice.subject == subject, Notice.state == "queued")
+def drop_notices(*subjects: str, why: str, kind: str | None = None) -> None:
+    """Takes queued notices about these subjects back because they no longer hold."""
+    query = update(Notice).where(Notice.subject.in_(subjects), Notice.state == "queued")
     if kind is not None:
         query = query.where(Notice.kind == kind)
     # rows already read are not compared one by one: a clock that lapses thousands would stand

@@ -20,7 +20,7 @@ from eldercampus.enrolment.models import (
     Round,
     WaitlistEntry,
 )
-from eldercampus.enrolment.offers import lapse_offers
+from eldercampus.enrolment.offers import lapse_offers_of
 from eldercampus.errors import DomainError
 from eldercampus.people.duplicates import Decision
 from eldercampus.people.models import Person, SamePersonPair
@@ -267,7 +267,7 @@ def test_an_offer_that_moved_runs_out_like_any_other(db: SQLAlchemy, market: Mar
     market.give_back("inX", "X")
     _one_person(market)
     with transaction():
-        assert lapse_offers(AFTER + timedelta(days=7)) == 1
+        assert lapse_offers_of(market.world.term_id, AFTER + timedelta(days=7)) == 1
     assert market.line("X") == market.live("X") == ""
 
 

@@ -17,7 +17,7 @@ from eldercampus.enrolment.offers import (
     decline_offer,
     extend_offer,
     is_over,
-    lapse_offers,
+    lapse_offers_of,
 )
 from eldercampus.enrolment.seat_queries import find_given_up
 from eldercampus.enrolment.waitlists import check_waitlists
@@ -129,7 +129,7 @@ def test_what_is_told(market: Market) -> None:
     market.give_back("n", "X")
     later = market.offer("g", "X").ends_at + timedelta(seconds=1)
     with transaction():
-        lapse_offers(later)
+        lapse_offers_of(market.world.term_id, later)
     (lapsed,) = notices("offer_lapsed")
     assert lapsed.person_id == market.people["g"]
     assert lapsed.facts == {"section": market.sections["X"], "still_waiting": True}
@@ -143,8 +143,8 @@ def test_what_is_told(market: Market) -> None:
     market.give_back("h", "X", later)
     again = market.offer("g", "X").ends_at + timedelta(seconds=1)
     with transaction():
-        assert lapse_offers(again) == 1
-        assert lapse_offers(again) == 0
+        assert lapse_offers_of(market.world.term_id, again) == 1
+        assert lapse_offers_of(market.world.term_id, again) == 0
     assert notices("offer_lapsed")[1].facts["still_waiting"] is False
     market.sound(again)
 
@@ -229,7 +229,7 @@ def test_one_ended_place_holds_up_no_other_offer(market: Market) -> None:
         place.state, place.lapses = "left", 1
     later = market.offer("g", "X").ends_at + timedelta(seconds=1)
     with transaction():
-        assert lapse_offers(later) == 2
+        assert lapse_offers_of(market.world.term_id, later) == 2
     market.sound(later)
     assert (market.entry("g", "X").state, market.offer("g", "X").state) == ("left", "lapsed")
     assert market.live("X") == "h"

@@ -15,7 +15,7 @@ from eldercampus.db import db as database
 from eldercampus.db import transaction
 from eldercampus.enrolment.learners import find_number, learner_code
 from eldercampus.enrolment.models import Learner, Offer, Placement, Round, WaitlistEntry
-from eldercampus.enrolment.offers import accept_offer, decline_offer, lapse_offers
+from eldercampus.enrolment.offers import accept_offer, decline_offer, lapse_offers_of
 from eldercampus.enrolment.placements import (
     confirm_placement,
     decline_placement,
@@ -52,7 +52,7 @@ def lapse(market: Market, name: str, code: str) -> datetime:
     """Lets the offer run out; the moment after."""
     later = market.offer(name, code).ends_at + timedelta(seconds=1)
     with transaction():
-        assert lapse_offers(later) == 1
+        assert lapse_offers_of(market.world.term_id, later) == 1
     market.sound(later)
     return later
 
@@ -172,7 +172,7 @@ class TestWorkedExamples:
             assert market.holders("X") == ""
             return
         with transaction():
-            assert lapse_offers(moment) == 0
+            assert lapse_offers_of(market.world.term_id, moment) == 0
             first = accept_offer(offer.id, now=moment).id
         with transaction():
             assert accept_offer(offer.id, now=moment + timedelta(days=1)).id == first
@@ -529,7 +529,7 @@ def _random_step(market: Market, chance: random.Random, now: datetime) -> None:
     try:
         with transaction():
             if step == "lapse":
-                lapse_offers(now)
+                lapse_offers_of(market.world.term_id, now)
             elif step in ("accept", "decline") and live:
                 answer = accept_offer if step == "accept" else decline_offer
                 answer(chance.choice(live), now=now)

@@ -1,6 +1,7 @@
 """What the clock does about rounds and seats, each when it is due and not a moment before."""
 
 from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
@@ -8,6 +9,7 @@ from sqlalchemy import select, update
 
 from eldercampus.catalogue.models import Section
 from eldercampus.db import transaction
+from eldercampus.enrolment import placements
 from eldercampus.enrolment.models import Offer, Placement, Round
 from eldercampus.jobs import reminders, work
 from eldercampus.notices.models import Notice
@@ -162,3 +164,96 @@ def test_rows_of_the_hour_are_cleared_away_after_a_month(db: SQLAlchemy) -> None
 def test_the_round_of_the_market_is_never_reopened(db: SQLAlchemy, market: Market) -> None:
     assert work.open_rounds(AFTER) == work.close_rounds(AFTER) == 0
     assert db.session.scalars(select(Round.state)).all() == ["published"]
+
+
+@pytest.fixture
+def midnight(db: SQLAlchemy) -> tuple[Market, datetime]:
+    """Three seats of X and two of Y that nobody answered for; g and h wait for both, X first."""
+    market = Market()
+    market.section("X", 3, order="g h")
+    market.section("Y", 2, order="g h")
+    for name in ("g", "h"):
+        market.person(name, "X Y")
+        market.wait(name, "X", "Y")
+    for number, code in enumerate("YXYXX"):
+        market.person(f"m{number}", code)
+        market.sit(f"m{number}", code, state="awaiting")
+    return market, NOW + timedelta(days=26)
+
+
+def test_a_night_in_slices_asks_everybody_about_their_best_only(
+    db: SQLAlchemy, midnight: tuple[Market, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market, now = midnight
+    monkeypatch.setattr(work, "_SLICE", 1)
+    pauses: list[float] = []
+    monkeypatch.setattr(work, "sleep", pauses.append)
+    assert work.lapse_placements(now) == 5
+    assert (market.live("X"), market.live("Y")) == ("g h", "")
+    assert len(pauses) == 7  # after each of five seats and two offers others may write
+    told_of = [market.people[f"m{number}"] for number in range(5)]
+    assert told(db, "placement_lapsed") == told_of
+    market.sound(now)
+    assert work.lapse_placements(now) == 0
+
+
+class _Killed(BaseException):
+    """The process died."""
+
+
+@pytest.mark.parametrize("pause", range(1, 8))
+def test_a_night_cut_off_between_slices_goes_on(
+    db: SQLAlchemy, midnight: tuple[Market, datetime], monkeypatch: pytest.MonkeyPatch, pause: int
+) -> None:
+    market, now = midnight
+    monkeypatch.setattr(work, "_SLICE", 1)
+    left = count(pause - 1, -1)
+
+    def dies(_seconds: float) -> None:
+        if next(left) == 0:
+            raise _Killed
+
+    monkeypatch.setattr(work, "sleep", dies)
+    with pytest.raises(_Killed):
+        work.lapse_placements(now)
+    db.session.rollback()
+    assert len(told(db, "placement_lapsed")) == min(pause, 5)
+    monkeypatch.setattr(work, "sleep", lambda _seconds: None)
+    assert work.lapse_placements(now) == 5 - min(pause, 5)
+    work.settle_vacancies(now)
+    assert (market.live("X"), market.live("Y")) == ("g h", "")
+    assert told(db, "placement_lapsed") == [market.people[f"m{number}"] for number in range(5)]
+    assert len(told(db, "offer_made")) == 2
+    market.sound(now)
+
+
+def test_a_slice_is_whole_or_not_at_all(
+    db: SQLAlchemy, midnight: tuple[Market, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market, now = midnight
+
+    def dies(_seats: object, **_options: object) -> None:
+        raise _Killed
+
+    monkeypatch.setattr(placements, "free_seats", dies)
+    with pytest.raises(_Killed):
+        work.lapse_placements(now)
+    db.session.rollback()
+    assert told(db, "placement_lapsed") == []
+    assert (market.holders("X"), market.holders("Y")) == ("m1 m3 m4", "m0 m2")
+    market.sound(now)
+
+
+def test_offers_of_one_day_run_out_in_slices(
+    db: SQLAlchemy, midnight: tuple[Market, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market, now = midnight
+    monkeypatch.setattr(work, "_SLICE", 1)
+    monkeypatch.setattr(work, "sleep", lambda _seconds: None)
+    work.lapse_placements(now)
+    ends = market.offer("g", "X").ends_at
+    assert ends == market.offer("h", "X").ends_at
+    assert work.lapse_offers(ends + SECOND) == 2
+    assert told(db, "offer_lapsed") == [market.people["g"], market.people["h"]]
+    assert (market.live("X"), market.live("Y")) == ("g h", "")  # once more, then never again
+    market.sound(ends + SECOND)

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from eldercampus.db import transaction
-from eldercampus.enrolment.offers import lapse_offers
+from eldercampus.enrolment.offers import lapse_offers_of
 from tests.enrolment.market import AFTER, Market
 from tests.web.visiting import ENGLISH, stop_clock, text_of
 
@@ -124,7 +124,7 @@ def test_after_the_end(
     assert "The time to answer ended on Wednesday 16 December" in text_of(late)
     assert state(app, market) == "live"  # the clock's job ends it
     with app.app_context(), transaction():
-        lapse_offers(ends_at + timedelta(seconds=1))
+        lapse_offers_of(market.world.term_id, ends_at + timedelta(seconds=1))
     assert "further back" in text_of(client.get(address, headers=ENGLISH))
 
 
