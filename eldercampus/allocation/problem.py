@@ -8,11 +8,15 @@ its place: `learners[17].choices[2]: no section "S-404"`.
 import hashlib
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from eldercampus.allocation.strict_json import (
+    LARGEST,
     RoundFileError,
+    collector_at_rest,
+    each_at,
     id_at,
     list_at,
     object_at,
@@ -79,33 +83,48 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@collector_at_rest()
 def input_sha256(frozen: Round) -> str:
     """The fingerprint of a round, the same before and after its seed is known."""
     part = {key: value for key, value in _in_order(frozen).items() if key != "seed"}
     return sha256_hex(canonical(part))
 
 
+@collector_at_rest()
 def validate(value: object, *, drawing: bool = False) -> Round:
-    """A round built or read, checked, as a new dict in canonical order. Raises RoundFileError."""
+    """A round built or read, checked, in canonical order. Raises RoundFileError.
+
+    The dict is a new one; lists and dicts that need no sorting are shared with the argument.
+    """
     top = ("format", "round", "rules", "sections", "learners")
     found = object_at(value, "", top, ("seed",))
     if found["format"] != ROUND_FORMAT:
         refuse("format", f"{show(found['format'])} is not {show(ROUND_FORMAT)}")
     id_at(found["round"], "round")
-    keys = _LEARNER_KEYS + (("misses",) if _rules(found["rules"]) else ())
-    held = _all_held(found["learners"])
-    campus_of: dict[str, str] = {}
-    for i, section in enumerate(list_at(found["sections"], "sections")):
-        _section(section, f"sections[{i}]", held, campus_of)
-    seen: set[str] = set()
-    for i, learner in enumerate(list_at(found["learners"], "learners")):
-        _learner(learner, f"learners[{i}]", keys, campus_of, seen)
+    keys = (*_LEARNER_KEYS, "misses") if _rules(found["rules"]) else _LEARNER_KEYS
+    met = _Met()
+    each_at(found["sections"], "sections", lambda section: _section(section, met))
+    each_at(found["learners"], "learners", lambda learner: _learner(learner, keys, met))
+    _minimums(found["sections"], found["learners"])
     if "seed" in found:
         if not (isinstance(found["seed"], str) and _SEED.fullmatch(found["seed"])):
             refuse("seed", f"{show(found['seed'])} is not 64 hex digits in lower case")
     elif drawing:
         refuse("seed", "missing, and nothing is drawn without it")
     return _in_order(found)
+
+
+@dataclass
+class _Met:
+    """What was met so far on the way through a file."""
+
+    campus_of: dict[str, str] = field(default_factory=dict)  # of each section
+    campuses: set[str] = field(default_factory=set)
+    learners: set[str] = field(default_factory=set)
+
+    def section_at(self, value: object) -> None:
+        if not (isinstance(value, str) and value in self.campus_of):
+            refuse("", f"no section {show(id_at(value, ''))}")
 
 
 def _rules(value: object) -> bool:
@@ -130,105 +149,98 @@ def _bands(rules: dict[str, Any]) -> None:
         below = whole_at(limit, f"rules.bands_m[{i}]", below + 1)
 
 
-def _all_held(learners: object) -> set[str]:
-    """Sections that somebody sits in already, hence exempt; a faulty list is named later."""
-    held: set[str] = set()
-    for learner in learners if isinstance(learners, list) else ():
-        sections = learner.get("held") if isinstance(learner, dict) else None
-        if isinstance(sections, list):
-            held.update(section for section in sections if isinstance(section, str))
-    return held
-
-
-def _section(value: object, place: str, held: set[str], campus_of: dict[str, str]) -> None:
-    section = object_at(value, place, _SECTION_KEYS)
-    name = id_at(section["id"], f"{place}.id")
-    if name in campus_of:
-        refuse(f"{place}.id", f"{show(name)} stands twice")
-    id_at(section["course"], f"{place}.course")
-    campus_of[name] = id_at(section["campus"], f"{place}.campus")
-    capacity = whole_at(section["capacity"], f"{place}.capacity")
-    minimum = whole_at(section["minimum"], f"{place}.minimum")
+def _section(value: object, met: _Met) -> None:
+    section = object_at(value, "", _SECTION_KEYS)
+    name = id_at(section["id"], "id")
+    if name in met.campus_of:
+        refuse("id", f"{show(name)} stands twice")
+    id_at(section["course"], "course")
+    met.campus_of[name] = id_at(section["campus"], "campus")
+    met.campuses.add(section["campus"])
+    capacity = whole_at(section["capacity"], "capacity")
+    whole_at(section["minimum"], "minimum")
     if not isinstance(section["exempt"], bool):
-        refuse(f"{place}.exempt", f"{show(section['exempt'])} is not true or false")
-    if minimum > capacity and not section["exempt"] and name not in held:
-        refuse(f"{place}.minimum", f"{minimum} is above the capacity {capacity}")
-    for i, session in enumerate(list_at(section["sessions"], f"{place}.sessions")):
-        _session(session, f"{place}.sessions[{i}]")
-    _reserves(section["seats"], f"{place}.seats", capacity)
-    one_of_at(section["fill"], f"{place}.fill", ("reserved_first", "open_first"))
+        refuse("exempt", f"{show(section['exempt'])} is not true or false")
+    each_at(section["sessions"], "sessions", _session)
+    _reserves(section["seats"], capacity)
+    one_of_at(section["fill"], "fill", ("reserved_first", "open_first"))
 
 
-def _session(value: object, place: str) -> None:
-    times = list_at(value, place)
+def _minimums(sections: list[Any], learners: list[Any]) -> None:
+    """A section that somebody sits in already is exempt, so may have any minimum."""
+    held = {section for learner in learners for section in learner["held"]}
+    for i, section in enumerate(sections):
+        minimum, capacity = section["minimum"], section["capacity"]
+        if minimum > capacity and not section["exempt"] and section["id"] not in held:
+            refuse(f"sections[{i}].minimum", f"{minimum} is above the capacity {capacity}")
+
+
+def _session(value: object) -> None:
+    times = list_at(value, "")
     if len(times) != 2:
-        refuse(place, "not a start and an end")
-    start = whole_at(times[0], f"{place}[0]")
-    if whole_at(times[1], f"{place}[1]") <= start:
-        refuse(place, f"ends at {times[1]}, not after its start {start}")
+        refuse("", "not a start and an end")
+    start = whole_at(times[0], "[0]")
+    if whole_at(times[1], "[1]") <= start:
+        refuse("", f"ends at {times[1]}, not after its start {start}")
 
 
-def _reserves(value: object, place: str, capacity: int) -> None:
-    kinds: set[str] = set()
-    total = 0
-    for i, item in enumerate(list_at(value, place)):
-        here = f"{place}[{i}]"
-        reserve = object_at(item, here, ("kind", "count", "unfilled"))
-        kind = id_at(reserve["kind"], f"{here}.kind")
-        if kind == "open":
-            refuse(f"{here}.kind", 'a reserve may not be called "open"')
-        if kind in kinds:
-            refuse(f"{here}.kind", f"{show(kind)} stands twice")
-        kinds.add(kind)
-        total += whole_at(reserve["count"], f"{here}.count")
-        one_of_at(reserve["unfilled"], f"{here}.unfilled", ("release", "keep"))
+def _reserves(value: object, capacity: int) -> None:
+    each_at(value, "seats", _reserve)
+    reserves = list_at(value, "seats")
+    _no_doubles([reserve["kind"] for reserve in reserves], "seats", ".kind")
+    total = sum(reserve["count"] for reserve in reserves)
     if total > capacity:
-        refuse(place, f"{total} reserved seats, above the capacity {capacity}")
+        refuse("seats", f"{total} reserved seats, above the capacity {capacity}")
 
 
-def _learner(
-    value: object, place: str, keys: Sequence[str], campus_of: dict[str, str], seen: set[str]
-) -> None:
-    learner = object_at(value, place, keys)
-    name = id_at(learner["id"], f"{place}.id")
-    if name in seen:
-        refuse(f"{place}.id", f"{show(name)} stands twice")
-    seen.add(name)
-    whole_at(learner["wants"], f"{place}.wants", 0, MOST_SEATS_WANTED)
+def _reserve(value: object) -> None:
+    reserve = object_at(value, "", ("kind", "count", "unfilled"))
+    if id_at(reserve["kind"], "kind") == "open":
+        refuse("kind", 'a reserve may not be called "open"')
+    whole_at(reserve["count"], "count")
+    one_of_at(reserve["unfilled"], "unfilled", ("release", "keep"))
+
+
+def _learner(value: object, keys: Sequence[str], met: _Met) -> None:
+    learner = object_at(value, "", keys)
+    name = id_at(learner["id"], "id")
+    if name in met.learners:
+        refuse("id", f"{show(name)} stands twice")
+    met.learners.add(name)
+    whole_at(learner["wants"], "wants", 0, MOST_SEATS_WANTED)
     if "misses" in learner:
-        whole_at(learner["misses"], f"{place}.misses")
-    choices = list_at(learner["choices"], f"{place}.choices")
+        whole_at(learner["misses"], "misses")
+    choices = list_at(learner["choices"], "choices")
     if len(choices) > MOST_CHOICES:
-        refuse(f"{place}.choices", f"{len(choices)} choices, at most {MOST_CHOICES}")
-    _each_once(choices, f"{place}.choices", campus_of)
-    _each_once(list_at(learner["held"], f"{place}.held"), f"{place}.held", campus_of)
-    _each_once(list_at(learner["tags"], f"{place}.tags"), f"{place}.tags")
-    metres = object_at(learner["metres"], f"{place}.metres")
+        refuse("choices", f"{len(choices)} choices, at most {MOST_CHOICES}")
+    for part, check in (("choices", met.section_at), ("held", met.section_at), ("tags", id_at)):
+        each_at(learner[part], part, check)
+        _no_doubles(learner[part], part)
+    _metres(learner["metres"], [met.campus_of[choice] for choice in choices], met)
+    for section, group in object_at(learner["groups"], "groups").items():
+        if section not in met.campus_of:
+            refuse("groups", f"no section {show(section)}")
+        whole_at(group, f"groups.{section}", 1, 3)
+
+
+def _metres(value: object, needed: Iterable[str], met: _Met) -> None:
+    metres = object_at(value, "metres")
     for campus, distance in metres.items():
-        whole_at(distance, f"{place}.metres.{id_at(campus, f'{place}.metres')}")
-    for choice in choices:
-        if campus_of[choice] not in metres:
-            refuse(f"{place}.metres", f"no distance to campus {show(campus_of[choice])}")
-    for section, group in object_at(learner["groups"], f"{place}.groups").items():
-        _known(section, f"{place}.groups", campus_of)
-        whole_at(group, f"{place}.groups.{section}", 1, 3)
+        if campus not in met.campuses:
+            id_at(campus, "metres")
+        if type(distance) is not int or not 0 <= distance <= LARGEST:
+            whole_at(distance, f"metres.{campus}")
+    for campus in needed:
+        if campus not in metres:
+            refuse("metres", f"no distance to campus {show(campus)}")
 
 
-def _each_once(names: list[Any], place: str, known: Collection[str] | None = None) -> None:
+def _no_doubles(names: list[str], place: str, part: str = "") -> None:
     seen: set[str] = set()
-    for i, name in enumerate(names):
-        if known is None:
-            id_at(name, f"{place}[{i}]")
-        else:
-            _known(name, f"{place}[{i}]", known)
+    for i, name in enumerate(names if len(set(names)) < len(names) else ()):
         if name in seen:
-            refuse(f"{place}[{i}]", f"{show(name)} stands twice")
+            refuse(f"{place}[{i}]{part}", f"{show(name)} stands twice")
         seen.add(name)
-
-
-def _known(value: object, place: str, sections: Collection[str]) -> None:
-    if id_at(value, place) not in sections:
-        refuse(place, f"no section {show(value)}")
 
 
 def _in_order(frozen: Round) -> Round:
