@@ -44,9 +44,9 @@ LABELS: dict[str, LazyString] = {
     "moment.opens_at": _l("Applying begins"),
     "moment.closes_at": _l("Applying ends"),
     "moment.freezes_at": _l("The list is fixed"),
-    "moment.draws_at": _l("The public value is known, the draw follows"),
+    "moment.draws_at": _l("The public value is announced"),
     "moment.publishes_at": _l("The results come out"),
-    "moment.confirm_by_at": _l("Last moment to say whether you come"),
+    "moment.confirm_by_at": _l("Last moment for people to say whether they come"),
     "channel.": _l("other ways together"),
 }
 

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from eldercampus.allocation import lottery, problem
-from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.drawing import TASK_KIND, get_final_run, run_draw
 from eldercampus.enrolment.models import Learner, Round
@@ -99,6 +99,62 @@ def test_a_round_is_planned(app: Flask, client: FlaskClient, world: World) -> No
     assert "第二批" in text_of(client.get("/staff/rounds"))
 
 
+def fields_of(page: str) -> dict[str, str]:
+    """What the form on the page would send as it stands."""
+    main = page.partition("<main")[2]
+    boxes = r'<input class="govuk-input[^>]* name="([^"]+)"[^>]* value="([^"]*)"'
+    found = dict(re.findall(boxes, main))
+    for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', main, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        found[name] = chosen[1] if chosen else ""
+    return found
+
+
+def test_a_plan_as_it_usually_is_only_has_to_be_kept(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    """Nothing but the button: names, window and beacon are there, the other days follow."""
+    with app.app_context():
+        steps.beacon_named(world)
+    sign_in(app, client, world.accounts["officer"])
+    usual = fields_of(client.get("/staff/rounds/plan").text)
+    assert usual["freezes_on-day"] == ""
+    done = client.post("/staff/rounds/plan", data=usual)
+    assert done.location == "/staff/rounds/2027-spring-2"
+    with app.app_context():
+        planned = db.session.scalars(select(Round).where(Round.code == "2027-spring-2")).one()
+        moments = [getattr(planned, name) + timedelta(hours=8) for name in MOMENTS]
+        assert [f"{at:%m-%d %H:%M}" for at in moments] == [
+            "01-04 08:00",  # Monday, eight weeks before the term
+            "01-24 20:00",
+            "01-27 12:00",
+            "01-28 21:30",
+            "01-29 10:00",
+            "02-05 16:30",
+        ]
+        assert (planned.name, planned.name_en) == (
+            "2027 年春季，第二批报名",
+            "Spring 2027, second round",
+        )
+        assert {name: getattr(planned, name) for name in steps.NAMED} == steps.NAMED
+
+
+def test_another_term_has_a_plan_of_its_own(app: Flask, client: FlaskClient, world: World) -> None:
+    with app.app_context(), transaction() as session:
+        autumn = Term(code="2027-autumn", name="2027 年秋季", name_en="Autumn 2027")
+        autumn.starts_on, autumn.ends_on = date(2027, 9, 6), date(2027, 12, 31)
+        autumn.last_joining_on = date(2027, 10, 8)
+        session.add(autumn)
+    sign_in(app, client, world.accounts["officer"])
+    page = client.get("/staff/rounds/plan", headers=ENGLISH)
+    assert fields_of(page.text)["code"] == "2027-autumn-1"  # spring has a round already
+    assert "Or plan for another term: Spring 2027" in text_of(page)
+    spring = client.get(f"/staff/rounds/plan?term={world.term_id}", headers=ENGLISH)
+    assert fields_of(spring.text)["code"] == "2027-spring-2"
+    for strange in ("99", "x", "１", "9" * 30):
+        assert client.get(f"/staff/rounds/plan?term={strange}").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -108,11 +164,25 @@ def test_a_round_is_planned(app: Flask, client: FlaskClient, world: World) -> No
         ({"name": ""}, "Please write the name."),
         ({"name": "字" * 61}, "That is too long."),
         ({"term": "99"}, "Please choose one from the list."),
-        ({"closes_on-day": ""}, "The day is missing."),
-        ({"closes_on-day": "31", "closes_on-month": "2"}, "That month has no such day."),
-        ({"closes_on-day": "1"}, "This has to come after the one above."),
+        ({"closes_on-day": ""}, "Applying ends: The day is missing."),
+        (
+            {"closes_on-year": "", "closes_on-month": "", "closes_on-day": ""},
+            "Applying ends: Please write the day.",
+        ),
+        ({"freezes_on-day": "x"}, "The list is fixed: Please write the date in digits"),
+        (
+            {"closes_on-day": "31", "closes_on-month": "2"},
+            "Applying ends: That month has no such day.",
+        ),
+        (
+            {"closes_on-day": "1"},
+            "Applying ends: this has to be later than “Applying begins”.",
+        ),
         ({"closes_time": "25:00"}, "Please choose one from the list."),
-        ({"publishes_on-year": "２０２５"}, "This has to come after the one above."),
+        (
+            {"publishes_on-year": "２０２５"},
+            "The results come out: this has to be later than “The public value is announced”.",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said_and_changes_nothing(

@@ -11,12 +11,14 @@ from flask_babel import gettext as _
 from eldercampus import clock
 from eldercampus.catalogue.queries import list_terms
 from eldercampus.db import transaction
+from eldercampus.enrolment.approving import ask_publishing
 from eldercampus.enrolment.beacon import confirm_beacon, type_beacon, type_spare
 from eldercampus.enrolment.ceremony import last_day_of_beacon
 from eldercampus.enrolment.drawing import ask_draw
 from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.publishing import publish_round
+from eldercampus.enrolment.round_defaults import likely_term, usual_plan
 from eldercampus.enrolment.round_figures import get_figures
 from eldercampus.enrolment.round_queries import get_round, list_rounds
 from eldercampus.enrolment.rounds import (
@@ -29,15 +31,15 @@ from eldercampus.enrolment.rounds import (
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.language import sentence
 from eldercampus.web.access import allow
+from eldercampus.web.numbers import whole_number
 from eldercampus.web.staff.round_beacon import build_beacon_board
 from eldercampus.web.staff.round_board import build_board
 from eldercampus.web.staff.round_forms import (
     BeaconForm,
     CancelForm,
-    RoundForm,
     SpareForm,
-    values_of,
 )
+from eldercampus.web.staff.round_plan_form import RoundForm, values_of
 
 pages = Blueprint("staff_rounds", __name__)
 
@@ -58,8 +60,11 @@ def index() -> ResponseReturnValue:
 @pages.route("/staff/rounds/plan", methods=["GET", "POST"])
 @allow("round.run")
 def plan() -> ResponseReturnValue:
-    form = RoundForm()
-    form.offer(list_terms())
+    today = clock.now().astimezone(clock.SHANGHAI).date()
+    terms = list_terms()
+    term = next((one for one in terms if one.id == _asked_term()), likely_term(today))
+    form = RoundForm(data={"term": str(term.id), **usual_plan(term, today)} if term else {})
+    form.offer(terms)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -67,8 +72,13 @@ def plan() -> ResponseReturnValue:
             flash(_("The round is planned. It opens by itself."))
             return redirect(url_for("staff_rounds.show", code=round_.code), 303)
         except DomainError as error:
-            _refuse(form, error)
-    return render_template("staff/round_plan.html", form=form, round=None)
+            form.refuse_plan(error)
+    others = [one for one in terms if one is not term and one.starts_on > today]
+    return render_template("staff/round_plan.html", form=form, round=None, other_terms=others)
+
+
+def _asked_term() -> int | None:
+    return request.args.get("term", type=whole_number)
 
 
 @pages.route("/staff/rounds/<code>/plan", methods=["GET", "POST"])
@@ -84,9 +94,9 @@ def change(code: str) -> ResponseReturnValue:
             flash(_("The changes are kept."))
             return redirect(url_for("staff_rounds.show", code=form.code.data), 303)
         except DomainError as error:
-            _refuse(form, error)
+            form.refuse_plan(error)
             round_ = get_round(code)
-    return render_template("staff/round_plan.html", form=form, round=round_)
+    return render_template("staff/round_plan.html", form=form, round=round_, other_terms=[])
 
 
 @pages.get("/staff/rounds/<code>")
@@ -122,13 +132,28 @@ def take(code: str, step: str) -> ResponseReturnValue:
 @pages.post("/staff/rounds/<code>/draw")
 @allow("round.run")
 def draw(code: str) -> ResponseReturnValue:
-    """Asks for a dry run or the final draw; the jobs process does it."""
-    kind: Literal["dry", "final"] = "final" if request.form.get("kind") == "final" else "dry"
+    """Asks for a dry run, one with other numbers, or the final draw; the jobs process does it."""
+    wanted = request.form.get("kind")
+    kind: Literal["dry", "final"] = "final" if wanted == "final" else "dry"
+    other = wanted == "other"
 
     def asked(round_: Round, now: datetime) -> None:
-        ask_draw(round_.id, kind=kind, account_id=g.scope.account_id, now=now)
+        account_id = g.scope.account_id
+        ask_draw(round_.id, kind=kind, other_numbers=other, account_id=account_id, now=now)
 
     return _act(code, asked, _("The draw is on its way. Load this page again in a minute."))
+
+
+@pages.post("/staff/rounds/<code>/publishing")
+@allow("round.run")
+def ask(code: str) -> ResponseReturnValue:
+    """Asks a second officer to let the results come out; they answer at /staff/approvals."""
+    remark = request.form.get("reason", "")[:500]
+
+    def asked(round_: Round, now: datetime) -> None:
+        ask_publishing(round_.id, reason=remark, now=now, account_id=g.scope.account_id)
+
+    return _act(code, asked, _("A second officer is asked."))
 
 
 def _act(code: str, act: Callable[[Round, datetime], None], done: str) -> ResponseReturnValue:
@@ -231,16 +256,3 @@ def _ask_once_more(form: CancelForm, round_: Round) -> str:
     return render_template(
         "staff/round_cancel_check.html", form=form, round=round_, submitted=submitted
     )
-
-
-_FIELDS = {
-    "round_code_wrong": "code",
-    "round_code_taken": "code",
-    "term_not_found": "term",
-}
-
-
-def _refuse(form: RoundForm, error: DomainError) -> None:
-    which = error.facts.get("which")
-    where = f"{which.removesuffix('_at')}_on" if which else _FIELDS.get(error.code)
-    form.refuse(error, where)
