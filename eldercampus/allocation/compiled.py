@@ -16,3 +16,9 @@ def compiled(function: _Function) -> _Function:
     only, so that it is compiled once.
     """
     return cast("_Function", numba.njit(cache=True, nogil=True)(function))
+
+
+def inlined(function: _Function) -> _Function:
+    """Like `compiled`, for what is called in the innermost loops: it becomes part of its callers,
+    since handing over so many arrays takes longer than what is done with them."""
+    return cast("_Function", numba.njit(cache=True, nogil=True, forceinline=True)(function))

@@ -18,6 +18,7 @@ from eldercampus.allocation.arrays import Bytes, Longs, Market
 from eldercampus.allocation.seating import Ground, Round
 
 MOST_LEARNERS = seating.RANK + 1
+NO_BAR = np.iinfo(np.int64).max
 MANY = 200  # whoever holds more seats than this holds too many in any case
 
 
@@ -42,12 +43,10 @@ def draw(
     if len(market.wants) > MOST_LEARNERS:
         raise ValueError(f"more than {MOST_LEARNERS} learners")
     ground = survey(market)
-    shut = np.zeros(len(market.minimum), np.uint8)
-    seating.shut_unwanted(market, ground.held, shut)
+    shut = (ground.wished < market.minimum).astype(np.uint8)
     closed = [(section, 0) for section in np.flatnonzero(shut).tolist()]
     played = [_new_round(market, ground) for _ in range(rounds + 1)]
-    seating.make_room(market, played[0])
-    seating.play(market, ground, shut, played[0], 1)
+    _play(market, ground, shut, played[0], 1)
     at_first = -1
     while True:
         enrolled = _play_on(market, ground, shut, played)
@@ -59,7 +58,7 @@ def draw(
             return Drawn(ground, played[:-1], played[-1], shut, closed)
         section = _emptiest(small, enrolled.tolist(), market.minimum.tolist())
         closed.append((section, int(enrolled[section])))
-        seating.shut_one(market, ground, shut, played[0], section)
+        _shut(market, ground, shut, played[0], section)
 
 
 def survey(market: Market) -> Ground:
@@ -70,6 +69,7 @@ def survey(market: Market) -> Ground:
     learner[market.rank] = np.arange(learners, dtype=np.int32)
     ground = Ground(
         learner=learner,
+        wishes=np.diff(market.first).astype(np.uint8),
         held=np.minimum(np.diff(market.held_first), MANY).astype(np.uint8),
         barred=np.zeros(learners, np.uint8),
         on_list=np.zeros(learners, np.uint8),
@@ -77,7 +77,9 @@ def survey(market: Market) -> Ground:
         apart=np.zeros(choices, np.uint8),
         in_way=np.zeros(choices, np.uint8),
         clashes=np.zeros((timetables, timetables // 8 + 1), np.uint8),
+        wished=np.zeros(len(market.minimum), np.int64),
     )
+    seating.mark_clashes(market.starts, market.ends, market.of_timetable, ground.clashes)
     seating.survey(market, ground)
     return ground
 
@@ -92,22 +94,53 @@ def _new_round(market: Market, ground: Ground) -> Round:
         room=np.zeros(blocks, np.int64),
         filled=np.zeros(blocks, np.int64),
         line=np.empty(int(market.block_line[-1]), np.int64),
+        bar=np.empty(len(market.minimum), np.int64),
     )
+
+
+def _play(market: Market, ground: Ground, shut: Bytes, now: Round, number: int) -> None:
+    """A round that has begun: those take part who hold fewer than it may give them."""
+    takers = np.flatnonzero(now.has < np.minimum(market.wants, number)).astype(np.int32)
+    now.asks[:] = ground.wishes
+    now.asks[takers] = 0
+    seating.make_room(market, now.taken, now.room)
+    full = _by_section(market, now.room) == 0
+    now.bar[:] = np.where(shut | full, -1, NO_BAR)
+    seating.ask(market, ground, now, takers)
 
 
 def _play_on(market: Market, ground: Ground, shut: Bytes, played: list[Round]) -> Longs:
     """The rounds after the first, from where that one stands; how many each section enrolled."""
     for number, (before, now) in enumerate(pairwise(played), start=2):
-        seating.settle(market, ground, before, now)
+        seated = np.flatnonzero(before.asks < ground.wishes)
+        wish = before.asks[seated]
+        now.has[:] = before.has
+        now.has[seated] += 1
+        now.barred[:] = before.barred
+        now.barred[seated] |= 1 << wish | ground.apart[market.first[seated] + wish]
         np.add(before.taken, before.filled, out=now.taken)
         now.filled[:] = 0
-        seating.make_room(market, now)
         if number < len(played):
-            seating.play(market, ground, shut, now, number)
-    enrolled = np.zeros(len(shut), np.int64)
-    if len(enrolled):
-        np.add.reduceat(played[-1].taken, market.block_first[:-1], out=enrolled)
-    return enrolled
+            _play(market, ground, shut, now, number)
+    return _by_section(market, played[-1].taken)
+
+
+def _by_section(market: Market, seats: Longs) -> Longs:
+    """Seats of blocks, added up for each section."""
+    sums = np.zeros(len(market.minimum), np.int64)
+    if len(sums):
+        np.add.reduceat(seats, market.block_first[:-1], out=sums)
+    return sums
+
+
+def _shut(market: Market, ground: Ground, shut: Bytes, first: Round, section: int) -> None:
+    """Closes a class: those who sat in it in the first round ask for their next wishes."""
+    shut[section], first.bar[section] = 1, -1
+    for block in range(market.block_first[section], market.block_first[section + 1]):
+        start = market.block_line[block]
+        keys = first.line[start : start + first.filled[block]]
+        first.filled[block] = 0
+        seating.ask(market, ground, first, ground.learner[keys & seating.RANK])
 
 
 def _emptiest(small: list[int], enrolled: list[int], minimum: list[int]) -> int:

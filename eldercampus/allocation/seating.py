@@ -3,14 +3,17 @@
 A key (level, group, distance, misses, lottery) is one number of 63 bits, smaller first; its
 lowest bits are the rank of the draw number and so name the learner. A class keeps its learners
 in a line of keys, block by block of its seats, each block a heap with its worst key on top.
+
+Innermost functions are handed the few arrays that they need: the tuples of arrays would cost
+more on the way than what is done with them.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from eldercampus.allocation.arrays import OPEN, Bytes, Ints, Longs, Market, Whole
-from eldercampus.allocation.compiled import compiled
+from eldercampus.allocation.arrays import MOST_MISSES, OPEN, Bytes, Ints, Longs, Market, Whole
+from eldercampus.allocation.compiled import compiled, inlined
 
 LEVEL, GROUP, DISTANCE, MISSES = 61, 59, 28, 25  # the lowest bit of each part of a key
 RANK = (1 << MISSES) - 1
@@ -20,13 +23,15 @@ class Ground(NamedTuple):
     """What follows from a market and stays the same whatever is closed."""
 
     learner: Ints  # by rank
+    wishes: Bytes  # how many choices each learner has
     held: Bytes  # how many seats each learner held before
     barred: Bytes  # bit i: choice i is such a seat, or something stands in its way
     on_list: Bytes  # bit i: choice i is such a seat
     key: Longs  # of each choice, at level 0
     apart: Bytes  # of each choice, bit i: it cannot be held together with choice i
-    in_way: Bytes  # of each choice: how many seats held before stand in its way
+    in_way: Bytes  # of each choice: how many seats held before stand in its way; 2: two or more
     clashes: Bytes  # of each timetable, one bit for each timetable
+    wished: Longs  # of each section: how many listed it who want more than they hold
 
 
 class Round(NamedTuple):
@@ -39,207 +44,216 @@ class Round(NamedTuple):
     room: Longs  # seats of each block that can be given
     filled: Longs
     line: Longs  # the keys of those who sit there
+    bar: Longs  # of each section: larger keys are refused for certain; below 0: all are
+
+
+@compiled
+def mark_clashes(starts: Longs, ends: Longs, of_timetable: Ints, clashes: Bytes) -> None:
+    """Which timetables have sessions that overlap; the sessions stand in the order of starts."""
+    for i in range(len(starts)):
+        one = of_timetable[i]
+        j = i
+        while j < len(starts) and starts[j] < ends[i]:
+            other = of_timetable[j]
+            clashes[one, other >> 3] |= 1 << (other & 7)
+            clashes[other, one >> 3] |= 1 << (one & 7)
+            j += 1
 
 
 @compiled
 def survey(m: Market, ground: Ground) -> None:
-    for i in range(len(m.starts)):
-        one = m.of_timetable[i]
-        j = i
-        while j < len(m.starts) and m.starts[j] < m.ends[i]:
-            other = m.of_timetable[j]
-            ground.clashes[one, other >> 3] |= 1 << (other & 7)
-            ground.clashes[other, one >> 3] |= 1 << (one & 7)
-            j += 1
-    for learner in range(len(m.wants)):
-        first = m.first[learner]
-        for i in range(m.first[learner + 1] - first):
-            choice = first + i
-            section = m.section[choice]
-            ground.key[choice] = (
-                np.int64(m.group[choice]) << GROUP
-                | np.int64(m.distance[choice]) << DISTANCE
-                | np.int64(7 - m.misses[learner]) << MISSES
-                | np.int64(m.rank[learner])
+    """Fills in what the ground says about the choices."""
+    first, sections, held_first, held = m.first, m.section, m.held_first, m.held
+    course, timetable, clashes = m.course, m.timetable, ground.clashes
+    group, distance, misses, rank = m.group, m.distance, m.misses, m.rank
+    keys, apart, in_way = ground.key, ground.apart, ground.in_way
+    barred, on_list, wished = ground.barred, ground.on_list, ground.wished
+    for learner in range(len(rank)):
+        start = first[learner]
+        for i in range(first[learner + 1] - start):
+            choice = start + i
+            section = sections[choice]
+            wished[section] += m.wants[learner] > ground.held[learner]
+            keys[choice] = (
+                np.int64(group[choice]) << GROUP
+                | np.int64(distance[choice]) << DISTANCE
+                | np.int64(MOST_MISSES - misses[learner]) << MISSES
+                | np.int64(rank[learner])
             )
             for j in range(i):
-                if _apart(m, ground, section, m.section[first + j]):
-                    ground.apart[choice] |= 1 << j
-                    ground.apart[first + j] |= 1 << i
-            for h in range(m.held_first[learner], m.held_first[learner + 1]):
-                if m.held[h] == section:
-                    ground.on_list[learner] |= 1 << i
-                elif _apart(m, ground, section, m.held[h]):
-                    ground.in_way[choice] = min(ground.in_way[choice] + 1, 2)
+                if _cannot_both(course, timetable, clashes, section, sections[start + j]):
+                    apart[choice] |= 1 << j
+                    apart[start + j] |= 1 << i
+            for h in range(held_first[learner], held_first[learner + 1]):
+                if held[h] == section:
+                    on_list[learner] |= 1 << i
+                elif _cannot_both(course, timetable, clashes, section, held[h]):
+                    in_way[choice] = min(in_way[choice] + 1, 2)
                 else:
                     continue
-                ground.barred[learner] |= 1 << i
+                barred[learner] |= 1 << i
 
 
-@compiled
-def _apart(m: Market, ground: Ground, one: int, other: int) -> bool:
+@inlined
+def _cannot_both(course: Ints, timetable: Ints, clashes: Bytes, one: int, other: int) -> bool:
     """Are two sections of one course, or do they meet at the same time?"""
-    a, b = m.timetable[one], m.timetable[other]
-    return bool(m.course[one] == m.course[other] or ground.clashes[a, b >> 3] >> (b & 7) & 1)
+    a, b = timetable[one], timetable[other]
+    return bool(course[one] == course[other] or clashes[a, b >> 3] >> (b & 7) & 1)
 
 
 @compiled
-def shut_unwanted(m: Market, held: Bytes, shut: Bytes) -> None:
-    """Closes what fewer learners listed than its minimum, of those who want more than they hold."""
-    wished = np.zeros(len(m.minimum), np.int64)
-    for learner in range(len(m.wants)):
-        if m.wants[learner] > held[learner]:
-            for choice in range(m.first[learner], m.first[learner + 1]):
-                wished[m.section[choice]] += 1
-    for section in range(len(m.minimum)):
-        shut[section] = wished[section] < m.minimum[section]
-
-
-@compiled
-def settle(m: Market, ground: Ground, before: Round, now: Round) -> None:
-    """What learners hold, and can no longer have, when the round before this one is over."""
-    for learner in range(len(m.wants)):
-        now.has[learner] = before.has[learner]
-        now.barred[learner] = before.barred[learner]
-        i, first = before.asks[learner], m.first[learner]
-        if i < m.first[learner + 1] - first:
-            now.has[learner] += 1
-            now.barred[learner] |= (1 << i) | ground.apart[first + i]
-
-
-@compiled
-def make_room(m: Market, now: Round) -> None:
-    """The seats left. If seats set aside were released, fewer can be set aside now: the last
-    kind that releases gives up first."""
+def make_room(m: Market, taken: Longs, room: Longs) -> None:
+    """The seats left in each block. If seats set aside were released, fewer can be set aside
+    now: the last kind that releases gives up first."""
     for section in range(len(m.minimum)):
         first, last = m.block_first[section], m.block_first[section + 1] - 1
         early = m.block_kind[first] == OPEN and first < last
-        now.room[first] = 0
-        still_open = m.block_seats[last] - now.taken[last]
+        still_open = m.block_seats[last] - taken[last]
         if early:
-            still_open += m.block_seats[first] - now.taken[first]
+            still_open += m.block_seats[first] - taken[first]
         released = 0
+        room[first] = 0
         for block in range(last - 1, first - 1 + early, -1):
-            now.room[block] = m.block_seats[block] - now.taken[block]
+            room[block] = m.block_seats[block] - taken[block]
             if m.block_release[block]:
-                less = min(max(-still_open, 0), now.room[block])
-                now.room[block] -= less
+                less = min(max(-still_open, 0), room[block])
+                room[block] -= less
                 still_open += less
-                released += now.room[block]
-        now.room[last] = released
-        now.room[first if early else last] += still_open
+                released += room[block]
+        room[last] = released
+        room[first if early else last] += still_open
 
 
 @compiled
-def play(m: Market, ground: Ground, shut: Bytes, now: Round, number: int) -> None:
-    """Each learner asks for the best class left on the list, until nobody has any left to ask."""
-    for learner in range(len(m.wants)):
-        now.asks[learner] = m.first[learner + 1] - m.first[learner]
-        if now.has[learner] < min(m.wants[learner], number):
-            now.asks[learner] = 0
-    for learner in range(len(m.wants)):
-        if now.has[learner] < min(m.wants[learner], number):
-            _ask(m, ground, shut, now, learner)
+def ask(m: Market, ground: Ground, now: Round, learners: Ints) -> None:
+    """Each of the learners asks for the best class left on the list, then whoever is sent on for
+    their sake, until nobody is sent on who has any class left to ask."""
+    first, sections, tags_first, tags = m.first, m.section, m.tags_first, m.tags
+    block_first, kind, release, line_first = (
+        m.block_first,
+        m.block_kind,
+        m.block_release,
+        m.block_line,
+    )
+    learner_of, wishes, key = ground.learner, ground.wishes, ground.key
+    has, barred, asks = now.has, now.barred, now.asks
+    room, filled, line, bar = now.room, now.filled, now.line, now.bar
+    for i in range(len(learners)):
+        learner = learners[i]
+        while True:
+            start, wish = first[learner], np.int64(asks[learner])
+            level = np.int64(has[learner]) << LEVEL
+            while wish < wishes[learner] and (
+                barred[learner] >> wish & 1
+                or level | key[start + wish] > bar[sections[start + wish]]
+            ):
+                wish += 1
+            asks[learner] = wish
+            if wish == wishes[learner]:
+                break
+            section = sections[start + wish]
+            own, last = block_first[section], block_first[section + 1] - 1
+            refused = _offer(
+                own,
+                last,
+                kind,
+                release,
+                line_first,
+                room,
+                filled,
+                line,
+                tags_first,
+                tags,
+                learner_of,
+                level | key[start + wish],
+            )
+            if own == last and filled[last] == room[last]:
+                bar[section] = line[line_first[last]]
+            if refused < 0:
+                break
+            learner = learner_of[refused & RANK]
+            asks[learner] += 1
 
 
-@compiled
-def shut_one(m: Market, ground: Ground, shut: Bytes, now: Round, section: int) -> None:
-    """Closes a class in the first round: those who sat in it ask for their next wish."""
-    shut[section] = 1
-    for block in range(m.block_first[section], m.block_first[section + 1]):
-        start = m.block_line[block]
-        for key in now.line[start : start + now.filled[block]]:
-            _ask(m, ground, shut, now, np.int64(ground.learner[key & RANK]))
-        now.filled[block] = 0
-
-
-@compiled
-def _ask(m: Market, ground: Ground, shut: Bytes, now: Round, learner: Whole) -> None:
-    """A learner asks, then whoever is sent on for their sake, until nobody is."""
-    while True:
-        first = m.first[learner]
-        wishes = m.first[learner + 1] - first
-        i = np.int64(now.asks[learner])
-        while i < wishes and (now.barred[learner] >> i & 1 or shut[m.section[first + i]]):
-            i += 1
-        now.asks[learner] = i
-        if i == wishes:
-            return
-        level = np.int64(now.has[learner]) << LEVEL
-        refused = _offer(m, ground, now, m.section[first + i], level | ground.key[first + i])
-        if refused < 0:
-            return
-        learner = ground.learner[refused & RANK]
-        now.asks[learner] += 1
-
-
-@compiled
-def _offer(m: Market, ground: Ground, now: Round, section: int, key: Whole) -> Whole:
-    """A class is asked by one more learner; gives the key of whom it refuses, or -1.
+@inlined
+def _offer(
+    first: int,
+    last: int,
+    kind: Ints,
+    release: Bytes,
+    line_first: Longs,
+    room: Longs,
+    filled: Longs,
+    line: Longs,
+    tags_first: Ints,
+    tags: Ints,
+    learner_of: Ints,
+    key: Whole,
+) -> Whole:
+    """A class with these blocks is asked by one more learner: whom it refuses, or -1.
 
     Whoever has to leave a block goes on to the next one, like a newcomer there.
     """
-    last = m.block_first[section + 1] - 1
-    for block in range(m.block_first[section], last):
-        if m.block_kind[block] == OPEN or _has(m, ground.learner[key & RANK], m.block_kind[block]):
-            if now.filled[block] < now.room[block]:
-                _sit(m, now, block, key)
-                if m.block_release[block] == 0:
+    for block in range(first, last):
+        if kind[block] == OPEN or _has(tags_first, tags, learner_of[key & RANK], kind[block]):
+            if filled[block] < room[block]:
+                _sit(line, line_first[block], filled[block], key)
+                filled[block] += 1
+                if release[block] == 0:
                     return -1
-                now.room[last] -= 1  # it had been released
-                return _stand_up(m, now, last) if now.filled[last] > now.room[last] else -1
-            key = _displace(m, now, block, key)
-    if now.filled[last] < now.room[last]:
-        _sit(m, now, last, key)
+                room[last] -= 1  # that seat had been released
+                if filled[last] <= room[last]:
+                    return -1
+                filled[last] -= 1
+                return _stand_up(line, line_first[last], filled[last])
+            key = _displace(line, line_first[block], filled[block], key)
+    if filled[last] < room[last]:
+        _sit(line, line_first[last], filled[last], key)
+        filled[last] += 1
         return -1
-    return _displace(m, now, last, key)
+    return _displace(line, line_first[last], filled[last], key)
 
 
-@compiled
-def _has(m: Market, learner: int, kind: int) -> bool:
+@inlined
+def _has(tags_first: Ints, tags: Ints, learner: int, kind: int) -> bool:
     """Has the learner the tag of this kind of seats?"""
     has = False
-    for i in range(m.tags_first[learner], m.tags_first[learner + 1]):
-        has = has or m.tags[i] == kind
+    for i in range(tags_first[learner], tags_first[learner + 1]):
+        has = has or tags[i] == kind
     return has
 
 
-@compiled
-def _displace(m: Market, now: Round, block: int, key: Whole) -> Whole:
-    """The worst of a full block and a newcomer: the other one sits."""
-    top = m.block_line[block]
-    if now.filled[block] == 0 or now.line[top] < key:
-        return key
-    worst: Whole = now.line[top]
-    _sink(now.line, top, now.filled[block], key)
-    return worst
-
-
-@compiled
-def _stand_up(m: Market, now: Round, block: int) -> Whole:
-    """The worst of a block leaves it."""
-    top = m.block_line[block]
-    worst: Whole = now.line[top]
-    now.filled[block] -= 1
-    if now.filled[block]:
-        _sink(now.line, top, now.filled[block], now.line[top + now.filled[block]])
-    return worst
-
-
-@compiled
-def _sit(m: Market, now: Round, block: int, key: Whole) -> None:
-    """A key is added to a heap."""
-    top, i = m.block_line[block], now.filled[block]
-    while i and now.line[top + (i - 1) // 2] < key:
-        now.line[top + i] = now.line[top + (i - 1) // 2]
+@inlined
+def _sit(line: Longs, top: int, size: int, key: Whole) -> None:
+    """A key joins a heap of this size."""
+    i = size
+    while i and line[top + (i - 1) // 2] < key:
+        line[top + i] = line[top + (i - 1) // 2]
         i = (i - 1) // 2
-    now.line[top + i] = key
-    now.filled[block] += 1
+    line[top + i] = key
 
 
-@compiled
+@inlined
+def _stand_up(line: Longs, top: int, size: int) -> Whole:
+    """The worst leaves a heap, which then has this size."""
+    worst: Whole = line[top]
+    _sink(line, top, size, line[top + size])
+    return worst
+
+
+@inlined
+def _displace(line: Longs, top: int, size: int, key: Whole) -> Whole:
+    """A newcomer to a full heap: the worst of all goes."""
+    if size == 0 or line[top] < key:
+        return key
+    worst: Whole = line[top]
+    _sink(line, top, size, key)
+    return worst
+
+
+@inlined
 def _sink(line: Longs, top: int, size: int, key: Whole) -> None:
-    """A key takes the place of the worst one of a heap."""
+    """A key takes the place of the worst of a heap."""
     i = 0
     while 2 * i + 1 < size:
         worse = 2 * i + 1

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eldercampus.allocation.arrays import OPEN, Bytes, Ints, Longs, Market, Whole
-from eldercampus.allocation.compiled import compiled
+from eldercampus.allocation.compiled import compiled, inlined
 from eldercampus.allocation.seating import DISTANCE, GROUP, LEVEL, MISSES, RANK, Ground, Round
 
 NONE = 255
@@ -130,7 +130,7 @@ def _give_reasons(m: Market, ground: Ground, shut: Bytes, after: Round, told: To
             told.waits[choice] = _waiting_level(m, ground, after, learner, i, given, held)
 
 
-@compiled
+@inlined
 def _compare(m: Market, ground: Ground, learner: int, choice: int, told: Told) -> None:
     """The largest key given one of the seats that the refused learner may have."""
     section, number = m.section[choice], told.round[choice]
@@ -153,7 +153,7 @@ def _compare(m: Market, ground: Ground, learner: int, choice: int, told: Told) -
             break
 
 
-@compiled
+@inlined
 def _look_for_way(
     m: Market, ground: Ground, after: Round, learner: int, section: int, choice: int, told: Told
 ) -> None:
@@ -177,7 +177,7 @@ def _look_for_way(
             told.fact[choice] = other
 
 
-@compiled
+@inlined
 def _waiting_level(
     m: Market, ground: Ground, after: Round, learner: int, i: int, given: Whole, held: Whole
 ) -> Whole:
