@@ -3,6 +3,7 @@
 import base64
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -130,6 +131,12 @@ def list_staff_accounts() -> list[Account]:
     return list(
         db.session.scalars(query.options(selectinload(Account.grants)).order_by(Account.id))
     )
+
+
+def accounts_by_id(ids: Iterable[int | None]) -> dict[int, Account]:
+    """Also those that have ended, for pages that say who did something."""
+    query = select(Account).where(Account.id.in_({one for one in ids if one is not None}))
+    return {account.id: account for account in db.session.scalars(query)}
 
 
 def end_account(account_id: int, *, now: datetime, by_account_id: int | None = None) -> None:

@@ -7,9 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from eldercampus.approvals.models import Approval
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.rules import RULES
 from eldercampus.db import Base, db, transaction
+from eldercampus.enrolment.freezing import packed
 from eldercampus.enrolment.models import (
     Application,
     Choice,
@@ -17,6 +19,7 @@ from eldercampus.enrolment.models import (
     Offer,
     Placement,
     Round,
+    RoundDecision,
     Run,
     WaitlistEntry,
 )
@@ -52,6 +55,7 @@ def add_samples(app: Flask, world: World) -> Samples:
             "application_id": _apply(world, world.round_id, "Zhao", "K7MQ-4F2X"),
             **_seats(world, published),
             **_for_staff(world),
+            **_for_the_review(world),
         }
         _more_accounts(world)
     return samples
@@ -161,10 +165,83 @@ def _for_staff(world: World) -> Samples:
     pair = SamePersonPair(first_id=first, second_id=second, why="birth_phone")
     task = add_task("draw", asked_by_id=world.accounts["officer"], now=NOW, round_id=world.round_id)
     return {
+        "run_id": _replay(world),
         "pair_id": _added(pair),
         "tag_id": _added(Tag(person_id=world.people["Zhao"], kind="disability")),
         "task_id": task.id,
     }
+
+
+def _for_the_review(world: World) -> Samples:
+    """A dry run of the open round, a decision about a class, a seat asked for by hand."""
+    at = {"round_id": world.round_id, "made_at": NOW}
+    _added(
+        Run(
+            kind="dry",
+            input=packed({"learners": [], "sections": []}),
+            result=packed({"placements": [], "closed": [], "waitlists": {}}),
+            input_sha256="0" * 64,
+            facts={"number": 1, "other_numbers": False},
+            summary={
+                **dict.fromkeys(("learners", "placed", "first", "placements", "waiting"), 0),
+                "sections": 0,
+                "free": 0,
+                "closed": [],
+            },
+            **at,
+        )
+    )
+    section_id, officer = world.sections["S-001"], world.accounts["officer"]
+    facts = {"before": False, "after": True}
+    decision = RoundDecision(
+        kind="exempt", section_id=section_id, facts=facts, reason="试", account_id=officer, **at
+    )
+    approval = Approval(
+        kind="seat.give",
+        subject=f"seat:{section_id}/{world.people['Zhao']}",
+        facts={
+            "section_id": section_id,
+            "person_id": world.people["Zhao"],
+            "campus_id": world.campuses["K-01"],
+        },
+        asked_by_id=officer,
+        asked_at=NOW,
+        reason="试",
+    )
+    return {
+        "number": 1,
+        "part": "round",
+        "decision_id": _added(decision),
+        "approval_id": _added(approval),
+    }
+
+
+def _replay(world: World) -> int:
+    told = {"code": "enough", "facts": {}, "seats": 1, "waiting": 0}
+    choice = {"section": "S-001", "before": told, "after": told}
+    facts = {
+        "person_id": world.people["Zhao"],
+        "learner": "L-000000000001",
+        "fact": "home",
+        "stood": None,
+        "community_id": world.communities["E1"],
+        "reason": "试",
+        "tags": [],
+        "before": {"metres": {"K-01": 3000}},
+        "after": {"metres": {"K-01": 1000}},
+    }
+    others = {"gain": 0, "lose": 0}
+    return _added(
+        Run(
+            round_id=world.round_id,
+            kind="replay",
+            made_at=NOW,
+            input=b"",
+            input_sha256="0" * 64,
+            facts=facts,
+            summary={"choices": [choice], "others": others, "opened": [], "shut": []},
+        )
+    )
 
 
 def _more_accounts(world: World) -> None:

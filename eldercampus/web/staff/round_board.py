@@ -7,10 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from eldercampus.approvals.models import Approval
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import list_sections
 from eldercampus.enrolment.drawing import find_draw_task
 from eldercampus.enrolment.models import Round, Run
+from eldercampus.enrolment.publishing_approval import find_publishing_approval
 from eldercampus.enrolment.round_figures import (
     Demand,
     Figures,
@@ -25,11 +27,14 @@ from eldercampus.enrolment.round_figures import (
 from eldercampus.enrolment.round_steps import NEXT_STEP, count_open_pairs, hindrances
 from eldercampus.language import sentence
 from eldercampus.language.words import date_words, local, moment_words, short_date
+from eldercampus.people.accounts import accounts_by_id
+from eldercampus.people.models import Account
 from eldercampus.tasks.models import Task
 
 STATES = ("draft", "open", "closed", "frozen", "drawn", "published")
 _DONE_AT = ("opened_at", "closed_at", "frozen_at", "drawn_at", "published_at")
 _DAYS_SHOWN = 10
+_SAID = ("too_early", "approval_missing")  # hindrances that the page tells in its own words
 _MOST_WANTED = 8
 
 
@@ -64,6 +69,8 @@ class Board:
     task: Task | None
     dry_run: Run | None
     final_run: Run | None
+    approval: Approval | None  # of publishing, the latest asked for
+    names: dict[int, Account]  # who asked and who decided
 
     @property
     def busy(self) -> bool:
@@ -80,6 +87,7 @@ def build_board(round_: Round, now: datetime) -> Board:
     next_step = NEXT_STEP.get(round_.state, "")
     errors = hindrances(round_, next_step, now) if next_step else []
     days = count_by_day(round_.id)
+    approval = find_publishing_approval(round_) if round_.state == "drawn" else None
     dry_run = find_latest_run(round_.id, "dry")
     wanted, at_risk = _wishes(list_demand(round_), dry_run)
     return Board(
@@ -87,7 +95,7 @@ def build_board(round_: Round, now: datetime) -> Board:
         steps=step_items(round_),
         next_step=next_step,
         may_step=bool(next_step) and not errors,
-        hindrances=[sentence(error) for error in errors if error.code != "too_early"],
+        hindrances=[sentence(error) for error in errors if error.code not in _SAID],
         figures=get_figures(round_),
         days=_bars(days, now),
         channels=count_by_channel(round_.id),
@@ -99,6 +107,8 @@ def build_board(round_: Round, now: datetime) -> Board:
         task=find_draw_task(round_.id),
         dry_run=dry_run,
         final_run=find_latest_run(round_.id, "final"),
+        approval=approval,
+        names=accounts_by_id([approval.asked_by_id, approval.decided_by_id]) if approval else {},
     )
 
 

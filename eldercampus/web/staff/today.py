@@ -9,6 +9,7 @@ from eldercampus.enrolment.desk import count_offers_ending, list_lessons_on
 from eldercampus.people.queries import count_claimed_tags, count_open_pairs
 from eldercampus.tasks.queries import count_tasks_under_way
 from eldercampus.web.access import allow
+from eldercampus.web.staff.approvals import count_to_decide
 
 pages = Blueprint("staff", __name__)
 
@@ -27,4 +28,5 @@ def today() -> ResponseReturnValue:
         open_pairs=count_open_pairs(),
         claimed_tags=count_claimed_tags(),
         tasks=count_tasks_under_way(),
+        approvals=count_to_decide(),
     )
