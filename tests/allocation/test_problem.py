@@ -177,6 +177,102 @@ REFUSALS: list[tuple[Change, str]] = [
         lambda r: r["learners"][0].update(groups={"S-1": 4}),
         "learners[0].groups.S-1: 4 is not a whole number from 1 to 3",
     ),
+    (lambda r: r.update(rules=[]), "rules: a list is not an object"),
+    (lambda r: r["rules"].pop("rounds"), "rules.rounds: missing"),
+    (lambda r: r["rules"].update(bands_m=7), "rules.bands_m: 7 is not a list"),
+    (
+        lambda r: r["rules"].update(bands_m=[-1]),
+        "rules.bands_m[0]: -1 is not a whole number from 0 to 2147483647",
+    ),
+    (lambda r: r["sections"][0].update(extra=1), 'sections[0]: unknown key "extra"'),
+    (
+        lambda r: r["sections"][0].update(id=7),
+        "sections[0].id: 7 is not an id of 1 to 64 of A-Z a-z 0-9 . _ -",
+    ),
+    (
+        lambda r: r["sections"][0].update(campus=""),
+        'sections[0].campus: "" is not an id of 1 to 64 of A-Z a-z 0-9 . _ -',
+    ),
+    (
+        lambda r: r["sections"][0].update(minimum="2"),
+        'sections[0].minimum: "2" is not a whole number from 0 to 2147483647',
+    ),
+    (
+        lambda r: r["sections"][0].update(sessions={}),
+        "sections[0].sessions: an object is not a list",
+    ),
+    (
+        lambda r: r["sections"][0].update(sessions=[480]),
+        "sections[0].sessions[0]: 480 is not a list",
+    ),
+    (
+        lambda r: r["sections"][0].update(sessions=[["8:00", 570]]),
+        'sections[0].sessions[0][0]: "8:00" is not a whole number from 0 to 2147483647',
+    ),
+    (
+        lambda r: r["sections"][0].update(sessions=[[480, 2**31]]),
+        "sections[0].sessions[0][1]: 2147483648 is not a whole number from 0 to 2147483647",
+    ),
+    (lambda r: r["sections"][0].update(seats={}), "sections[0].seats: an object is not a list"),
+    (
+        lambda r: r["sections"][0].update(seats=["t1"]),
+        'sections[0].seats[0]: "t1" is not an object',
+    ),
+    (lambda r: r["sections"][0]["seats"][0].pop("count"), "sections[0].seats[0].count: missing"),
+    (
+        lambda r: r["sections"][0]["seats"][0].update(kind="t 1"),
+        'sections[0].seats[0].kind: "t 1" is not an id of 1 to 64 of A-Z a-z 0-9 . _ -',
+    ),
+    (
+        lambda r: r["sections"][0]["seats"][0].update(count=-1),
+        "sections[0].seats[0].count: -1 is not a whole number from 0 to 2147483647",
+    ),
+    (
+        lambda r: r["sections"][0]["seats"][0].update(extra=1),
+        'sections[0].seats[0]: unknown key "extra"',
+    ),
+    (lambda r: r.update(learners={}), "learners: an object is not a list"),
+    (lambda r: r["learners"].insert(0, None), "learners[0]: null is not an object"),
+    (lambda r: r["learners"][0].update(extra=1), 'learners[0]: unknown key "extra"'),
+    (
+        lambda r: r["learners"][0].update(id="L 1"),
+        'learners[0].id: "L 1" is not an id of 1 to 64 of A-Z a-z 0-9 . _ -',
+    ),
+    (
+        lambda r: r["learners"][0].update(wants=True),
+        "learners[0].wants: true is not a whole number from 0 to 3",
+    ),
+    (lambda r: r["learners"][0].update(choices="S-1"), 'learners[0].choices: "S-1" is not a list'),
+    (
+        lambda r: r["learners"][0].update(choices=[["S-1"]]),
+        "learners[0].choices[0]: a list is not an id of 1 to 64 of A-Z a-z 0-9 . _ -",
+    ),
+    (
+        lambda r: r["learners"][0].update(tags=["t1", "é"]),
+        'learners[0].tags[1]: "\\u00e9" is not an id of 1 to 64 of A-Z a-z 0-9 . _ -',
+    ),
+    (
+        lambda r: r["learners"][0].update(tags=[{}]),
+        "learners[0].tags[0]: an object is not an id of 1 to 64 of A-Z a-z 0-9 . _ -",
+    ),
+    (
+        lambda r: r["learners"][0].update(held=[1]),
+        "learners[0].held[0]: 1 is not an id of 1 to 64 of A-Z a-z 0-9 . _ -",
+    ),
+    (lambda r: r["learners"][0].update(metres=[]), "learners[0].metres: a list is not an object"),
+    (
+        lambda r: r["learners"][0]["metres"].update({"K 1": 7}),
+        'learners[0].metres: "K 1" is not an id of 1 to 64 of A-Z a-z 0-9 . _ -',
+    ),
+    (
+        lambda r: r["learners"][0]["metres"].update(elsewhere=-1),
+        "learners[0].metres.elsewhere: -1 is not a whole number from 0 to 2147483647",
+    ),
+    (lambda r: r["learners"][0].update(groups=[]), "learners[0].groups: a list is not an object"),
+    (
+        lambda r: r["learners"][0].update(groups={"S-1": 0}),
+        "learners[0].groups.S-1: 0 is not a whole number from 1 to 3",
+    ),
 ]
 
 
