@@ -41,4 +41,4 @@ def seed(round_id: str, learner_ids: Iterable[str], secret: bytes, beacon: str) 
 
 def number(seed_hex: str, learner_id: str) -> str:
     """A learner's draw number, 64 hex digits; as text they sort exactly as the bytes do."""
-    return hmac.new(bytes.fromhex(seed_hex), learner_id.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(bytes.fromhex(seed_hex), learner_id.encode(), "sha256").hex()

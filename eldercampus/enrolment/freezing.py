@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from eldercampus.allocation import problem
+from eldercampus.allocation.memory import collector_paused
 from eldercampus.audit.chain import record
 from eldercampus.db import db, insert_rows
 from eldercampus.enrolment.models import Learner, Round, Run
@@ -24,15 +25,16 @@ def freeze_round(round_id: int, *, now: datetime, account_id: int | None) -> Run
     """
     lock_seats(get_round_by_id(round_id).term_id)
     round_ = take_step(round_id, "freeze", now=now, account_id=account_id)
-    gathered = gather_round(round_)
-    frozen = checked(gathered.content)
+    with collector_paused():
+        gathered = gather_round(round_)
+        canonical = problem.canonical(checked(gathered.content))
     round_.tag_names = gathered.tag_names
     run = Run(
         round_id=round_.id,
         kind="final",
         made_at=now,
-        input=packed(frozen),
-        input_sha256=problem.input_sha256(frozen),
+        input=compressed(canonical),
+        input_sha256=problem.sha256_hex(canonical),
     )
     db.session.add(run)
     db.session.flush()

@@ -4,7 +4,6 @@ One id per person and round, worked out from the round's sealed key, so that som
 after the draw gets the id, and the draw number, that they would have had in it.
 """
 
-import hashlib
 import hmac
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
@@ -39,7 +38,7 @@ def learner_code(round_: Round, person_id: int) -> str:
 
 def code_under(key: bytes, person_id: int) -> str:
     """The learner id under a round's key."""
-    return "L-" + hmac.new(key, str(person_id).encode(), hashlib.sha256).hexdigest()[:12]
+    return "L-" + hmac.digest(key, str(person_id).encode(), "sha256").hex()[:12]
 
 
 def draw_seeds(round_ids: Collection[int]) -> dict[int, str]:

@@ -4,9 +4,9 @@ What it gives away: learner ids that only the round's key makes, kinds of reserv
 and so on, and distances rounded up to the band's limit.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 
@@ -22,7 +22,6 @@ from eldercampus.errors import DomainError
 from eldercampus.people.sealing import unseal
 from eldercampus.places.distances import metres_to_campuses
 
-ON_TIME = 2
 GOES_ON = 1
 
 
@@ -83,6 +82,14 @@ def _tag_names(round_: Round, found: Readings) -> dict[str, str]:
     return names
 
 
+class _Listed(NamedTuple):
+    """What a list needs of a class that takes people."""
+
+    code: str
+    campus: str
+    course_id: int
+
+
 class _Writer:
     """Writes entries of the file in its own words."""
 
@@ -92,7 +99,14 @@ class _Writer:
         self._round, self._found, self._labels = round_, found, labels
         self._key = unseal(round_.key_sealed)
         self._metres = metres_to_campuses()
+        self._told_metres: dict[int, dict[str, int]] = {}
+        self._most: int = round_.rules["courses_per_term"]
         self._misses_count = misses_count(round_.rules)
+        self._open = {
+            row.id: _Listed(row.code, row.campus, row.course_id)
+            for row in found.sections.values()
+            if row.state == "open"
+        }
 
     def sections(self, times: Mapping[str, list[tuple[int, int]]]) -> Iterator[dict[str, Any]]:
         for row in self._found.sections.values():
@@ -135,25 +149,24 @@ class _Writer:
 
     def learner(self, row: Row[Any]) -> dict[str, Any]:
         """An application asks for so many courses more; the file counts the seats held too."""
-        sections = self._found.sections
-        listed = [
-            sections[section_id]
-            for section_id in self._found.choices.get(row.id, ())
-            if section_id in sections and sections[section_id].state == "open"
-        ]
-        held = self._found.held.get(row.person_id, set())
-        most = max(self._round.rules["courses_per_term"], len(held))
-        misses = {"misses": self._found.misses.get(row.person_id, 0)}
-        return {
-            **(misses if self._misses_count else {}),
-            "id": code_under(self._key, row.person_id),
+        person_id, sections = row.person_id, self._found.sections
+        choices = self._found.choices.get(row.id, ())
+        listed = [self._open[section_id] for section_id in choices if section_id in self._open]
+        held = self._found.held.get(person_id, ())
+        most = max(self._most, len(held))
+        ways = self._ways(row.community_id)
+        told = {
+            "id": code_under(self._key, person_id),
             "wants": min(row.wants + len(held), most, MOST_SEATS_WANTED),
             "choices": [section.code for section in listed],
             "tags": sorted(self._labels[kind] for kind in self._kinds(row) if kind in self._labels),
-            "metres": self._ways(row, {section.campus for section in listed}),
+            "metres": {section.campus: ways[section.campus] for section in listed},
             "groups": self._groups(row, listed),
             "held": sorted(sections[section_id].code for section_id in held),
         }
+        if self._misses_count:
+            told["misses"] = self._found.misses.get(person_id, 0)
+        return told
 
     def _kinds(self, row: Row[Any]) -> Iterator[str]:
         yield from self._found.tags.get(row.person_id, ())
@@ -161,22 +174,22 @@ class _Writer:
         if row.person_id not in self._found.placed_before:
             yield "new"
 
-    def _ways(self, row: Row[Any], campuses: Iterable[str]) -> dict[str, int]:
-        metres = self._metres.get(row.community_id)
-        if metres is None:
-            raise DomainError("places_without_point", count=1)
-        rules = self._round.rules
-        return {campus: file_metres(metres[campus], rules) for campus in campuses}
+    def _ways(self, community_id: int) -> dict[str, int]:
+        """To every campus, as the file tells them; the same for all who live there."""
+        if community_id not in self._told_metres:
+            if community_id not in self._metres:
+                raise DomainError("places_without_point", count=1)
+            self._told_metres[community_id] = {
+                campus: file_metres(metres, self._round.rules)
+                for campus, metres in self._metres[community_id].items()
+            }
+        return self._told_metres[community_id]
 
-    def _groups(self, row: Row[Any], listed: list[Row[Any]]) -> dict[str, int]:
+    def _groups(self, row: Row[Any], listed: list[_Listed]) -> dict[str, int]:
         """Paper stamped before the close is on time, whenever it is keyed in."""
         closes_at = self._round.closes_at
         stamped = row.arrived_at is not None and row.arrived_at <= closes_at
-        on_time = stamped or row.submitted_at < closes_at
-        usual = ON_TIME if on_time else LATE_GROUP
+        if not stamped and row.submitted_at >= closes_at:
+            return {section.code: LATE_GROUP for section in listed}
         goes_on = self._found.goes_on.get(row.person_id, ())
-        groups = {
-            section.code: GOES_ON if section.course_id in goes_on and on_time else usual
-            for section in listed
-        }
-        return {code: group for code, group in groups.items() if group != ON_TIME}
+        return {section.code: GOES_ON for section in listed if section.course_id in goes_on}
