@@ -9,27 +9,16 @@ other seats: they are played again.
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
 from eldercampus.allocation import seating
 from eldercampus.allocation.arrays import Bytes, Longs, Market
-from eldercampus.allocation.seating import Ground, Round
+from eldercampus.allocation.seating import Drawn, Ground, Round
 
 MOST_LEARNERS = seating.RANK + 1
 NO_BAR = np.iinfo(np.int64).max
 MANY = 200  # whoever holds more seats than this holds too many in any case
-
-
-class Drawn(NamedTuple):
-    """Who sits where in the end, and what was closed on the way."""
-
-    ground: Ground
-    rounds: list[Round]
-    after: Round  # the round that there is no more: how each learner and each block ended
-    shut: Bytes  # 1: the section is closed
-    closed: list[tuple[int, int]]  # the closed ones in their order, and how many were enrolled
 
 
 def draw(

@@ -8,17 +8,14 @@ import numpy as np
 
 from eldercampus.allocation import telling
 from eldercampus.allocation.arrays import Market, kinds_of
-from eldercampus.allocation.seating import DISTANCE, GROUP, LEVEL, RANK, Ground
-from eldercampus.allocation.telling import NONE, Told
+from eldercampus.allocation.seating import DISTANCE, GROUP, LEVEL, RANK, Drawn
+from eldercampus.allocation.telling import CODES, NONE, Told
 
 RESULT_FORMAT = "eldercampus.result.v1"
 
 _PARTS = ("level", "group", "distance", "misses", "lottery")
-_PLAIN_CODES = {
-    telling.HELD: "held",
-    telling.ENOUGH: "enough",
-    telling.NO_ROUND_LEFT: "no_round_left",
-}
+_WITH_KEY = {telling.PLACED, telling.BELOW_CUTOFF}
+_WITH_FACTS = {telling.CLOSED, telling.NO_SEAT, telling.SAME_COURSE, telling.CLASH}
 _Entry = dict[str, Any]
 
 
@@ -30,10 +27,10 @@ class Outcome:
         frozen: dict[str, Any],
         numbers: Sequence[str],
         market: Market,
-        ground: Ground,
+        drawn: Drawn,
         told: Told,
     ) -> None:
-        self.frozen, self.market, self.told = frozen, market, told
+        self.frozen, self.market, self.drawn, self.told = frozen, market, drawn, told
         self.sections = [section["id"] for section in frozen["sections"]]
         self.learners = [learner["id"] for learner in frozen["learners"]]
         kinds = [*kinds_of(frozen), "open"]  # kind OPEN stands last
@@ -43,17 +40,16 @@ class Outcome:
             [-count, number] if misses else [number]
             for count, number in zip(market.misses.tolist(), numbers, strict=True)
         ]
-        self.by_rank = ground.learner
 
-    def result(self, input_sha256: str, closed: Sequence[tuple[int, int]]) -> dict[str, Any]:
-        """The result but for the facts of a ceremony. `closed`: sections, and their enrolled."""
+    def result(self, input_sha256: str) -> dict[str, Any]:
+        """The result but for the facts of a ceremony."""
         closings = [
             {
                 "section": self.sections[section],
                 "enrolled": enrolled,
                 "minimum": int(self.market.minimum[section]),
             }
-            for section, enrolled in closed
+            for section, enrolled in self.drawn.closed
         ]
         return {
             "format": RESULT_FORMAT,
@@ -98,7 +94,7 @@ class Outcome:
         """A key as it is printed."""
         group = key >> GROUP & (1 << LEVEL - GROUP) - 1
         distance = key >> DISTANCE & (1 << GROUP - DISTANCE) - 1
-        return [key >> LEVEL, group, distance, *self.tails[self.by_rank[key & RANK]]]
+        return [key >> LEVEL, group, distance, *self.tails[self.drawn.ground.learner[key & RANK]]]
 
     def waitlists(self, closed: set[str]) -> dict[str, list[str]]:
         names = np.array(self.learners, object)[self.told.queue].tolist()
@@ -116,11 +112,11 @@ class Outcome:
             chain.from_iterable(map(repeat, self.learners, sizes)),
             chain.from_iterable(learner["choices"] for learner in learners),
             chain.from_iterable(map(repeat, self.tails, sizes)),
-            told.code.tolist(),
-            told.round.tolist(),
             told.level.tolist(),
             market.group.tolist(),
             market.distance.tolist(),
+            told.code.tolist(),
+            told.round.tolist(),
             told.fact.tolist(),
             told.decided.tolist(),
             told.place.tolist(),
@@ -130,28 +126,26 @@ class Outcome:
             (number + 1, block): self.shown(int(told.worst[number, block]))
             for number, block in np.argwhere(told.worst >= 0).tolist()
         }
-        for name, section, tail, code, number, level, group, distance, fact, decided, place in rows:
-            entry = {"learner": name, "section": section}
-            if code in _PLAIN_CODES:
-                entry["code"] = _PLAIN_CODES[code]
-            elif code == telling.BELOW_CUTOFF:
-                entry["code"] = "below_cutoff"
+        for name, section, tail, level, group, distance, code, number, fact, decided, place in rows:
+            entry = {"learner": name, "section": section, "code": CODES[code]}
+            if code in _WITH_KEY:
                 entry["round"] = number
                 entry["key"] = [level, group, distance, *tail]
-                entry["cutoff"] = cutoffs[number, fact]
-                entry["decided"] = _PARTS[decided]
-            elif code == telling.PLACED:
-                entry |= {"code": "placed", "round": number, "seat": self.labels[fact]}
-                entry["key"] = [level, group, distance, *tail]
-            elif code == telling.NO_SEAT:
-                entry |= {"code": "no_seat", "round": number}
-            elif code == telling.CLOSED:
-                facts = closed[section]
-                entry |= {"code": "closed", "enrolled": facts["enrolled"]}
-                entry["minimum"] = facts["minimum"]
-            else:
-                entry["code"] = "same_course" if code == telling.SAME_COURSE else "clash"
-                entry["with"] = self.sections[fact]
+                if code == telling.PLACED:
+                    entry["seat"] = self.labels[fact]
+                else:
+                    entry["cutoff"] = cutoffs[number, fact]
+                    entry["decided"] = _PARTS[decided]
+            elif code in _WITH_FACTS:
+                entry |= self.facts(code, number, fact, closed.get(section))
             if place:
                 entry["waitlist"] = place
             yield entry
+
+    def facts(self, code: int, number: int, fact: int, closing: _Entry | None) -> _Entry:
+        """What is said beside the code where there is no key to show."""
+        if code == telling.NO_SEAT:
+            return {"round": number}
+        if closing and code == telling.CLOSED:
+            return {"enrolled": closing["enrolled"], "minimum": closing["minimum"]}
+        return {"with": self.sections[fact]}

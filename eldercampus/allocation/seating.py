@@ -47,6 +47,16 @@ class Round(NamedTuple):
     bar: Longs  # of each section: larger keys are refused for certain; below 0: all are
 
 
+class Drawn(NamedTuple):
+    """Who sits where in the end, and what was closed on the way."""
+
+    ground: Ground
+    rounds: list[Round]
+    after: Round  # the round that there is no more: how each learner and each block ended
+    shut: Bytes  # 1: the section is closed
+    closed: list[tuple[int, int]]  # the closed ones in their order, and how many were enrolled
+
+
 @compiled
 def mark_clashes(starts: Longs, ends: Longs, of_timetable: Ints, clashes: Bytes) -> None:
     """Which timetables have sessions that overlap; the sessions stand in the order of starts."""

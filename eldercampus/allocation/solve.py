@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from eldercampus.allocation import lottery, problem
+from eldercampus.allocation.memory import collector_paused
 
 STEPS = 100
+_CHECKED, _NUMBERED, _DRAWN_ONCE, _DRAWN = 25, 40, 45, 60
 
 
 def solve(
@@ -13,32 +15,44 @@ def solve(
 ) -> dict[str, Any]:
     """The whole result of a round with its seed, but for the facts of the ceremony.
 
-    A pure function of the round. `progress` hears (steps done, steps in all). Raises
-    problem.RoundFileError if anything is wrong with the round or the seed is missing.
+    A pure function of the round. `progress` hears (steps done, steps in all) when the round
+    is checked, when the numbers are drawn, after each time that the seats were given and a class
+    was still too small, and when everything is told. Raises problem.RoundFileError if anything
+    is wrong with the round or the seed is missing.
     """
-    # Only who draws loads NumPy and Numba, never a web worker.
-    from eldercampus.allocation import arrays, engine, outcome, telling
 
     def done(step: int) -> None:
         if progress:
             progress(step, STEPS)
 
     done(0)
-    ready = problem.validate(frozen, drawing=True)
-    fingerprint = problem.input_sha256(ready)
-    done(20)
+    with collector_paused():
+        ready = problem.validate(frozen, drawing=True)
+        done(_CHECKED)
+        result = _draw(ready, done)
+    done(STEPS)
+    return result
+
+
+def _draw(ready: problem.Round, done: Callable[[int], None]) -> dict[str, Any]:
+    # Only who draws loads NumPy and Numba, never a web worker.
+    from eldercampus.allocation import arrays, engine, outcome, telling
+
     numbers = [lottery.number(ready["seed"], learner["id"]) for learner in ready["learners"]]
     market = arrays.market_of(ready, numbers)
-    done(40)
+    done(_NUMBERED)
     drawn = engine.draw(
         market,
         ready["rules"]["rounds"],
-        lambda small, at_first: done(70 - 30 * min(small, at_first) // max(at_first, 1)),
+        lambda small, at_first: done(_drawn(small, at_first)),
     )
-    told = telling.tell(market, drawn.ground, drawn.rounds, drawn.after, drawn.shut)
-    done(80)
-    result = outcome.Outcome(ready, numbers, market, drawn.ground, told).result(
-        fingerprint, drawn.closed
-    )
-    done(STEPS)
-    return result
+    told = telling.tell(market, drawn)
+    done(_DRAWN)
+    named = outcome.Outcome(ready, numbers, market, drawn, told)
+    return named.result(problem.input_sha256(ready))
+
+
+def _drawn(small: int, at_first: int) -> int:
+    """Steps done when so many classes are still too small, of so many the first time."""
+    left = min(small, at_first) / max(at_first, 1)
+    return _DRAWN_ONCE + int((1 - left) * (_DRAWN - _DRAWN_ONCE))

@@ -7,10 +7,30 @@ import numpy as np
 
 from eldercampus.allocation.arrays import OPEN, Bytes, Ints, Longs, Market, Whole
 from eldercampus.allocation.compiled import compiled, inlined
-from eldercampus.allocation.seating import DISTANCE, GROUP, LEVEL, MISSES, RANK, Ground, Round
+from eldercampus.allocation.seating import (
+    DISTANCE,
+    GROUP,
+    LEVEL,
+    MISSES,
+    RANK,
+    Drawn,
+    Ground,
+    Round,
+)
 
 NONE = 255
 
+CODES = (
+    "placed",
+    "held",
+    "closed",
+    "below_cutoff",
+    "no_seat",
+    "same_course",
+    "clash",
+    "enough",
+    "no_round_left",
+)
 PLACED, HELD, CLOSED, BELOW_CUTOFF, NO_SEAT, SAME_COURSE, CLASH, ENOUGH, NO_ROUND_LEFT = range(9)
 
 
@@ -34,12 +54,13 @@ class Told(NamedTuple):
     queue: Ints  # learners
 
 
-def tell(market: Market, ground: Ground, rounds: list[Round], after: Round, shut: Bytes) -> Told:
+def tell(market: Market, drawn: Drawn) -> Told:
     """Everything that is said about a draw (see engine.draw)."""
-    told = _nothing_told(market, len(rounds))
-    for number, now in enumerate(rounds, start=1):
+    ground, shut = drawn.ground, drawn.shut
+    told = _nothing_told(market, len(drawn.rounds))
+    for number, now in enumerate(drawn.rounds, start=1):
         _note(market, ground, shut, now, number, told)
-    _give_reasons(market, ground, shut, after, told)
+    _give_reasons(market, ground, shut, drawn.after, told)
     waiting = np.bincount(market.section[told.waits != NONE], minlength=len(shut))
     told.queue_first[1:] = np.cumsum(waiting)
     told = told._replace(queue=np.empty(told.queue_first[-1], np.int32))

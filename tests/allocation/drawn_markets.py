@@ -33,11 +33,11 @@ def market(random: Random, learners: int, sections: int) -> Round:
 
 def _section(random: Random, name: str, kinds: list[str]) -> dict[str, Any]:
     capacity = random.choice([0, 1, 1, 2, 2, 3, 4, 6])
-    minimum = random.choice([0, 0, 1, 2, 3])
-    starts = random.sample(STARTS, random.choice([0, 1, 1, 1, 2]))
+    minimum = random.choice([0, 0, 1, 2, capacity])
+    starts = random.sample(STARTS, random.choice([0, 0, 1, 1, 2]))
     return {
         "id": name,
-        "course": f"C-{random.randint(1, 6)}",
+        "course": f"C-{random.randint(1, 9)}",
         "campus": f"K-{random.randint(1, 3)}",
         "capacity": capacity,
         "minimum": min(minimum, capacity),
@@ -81,3 +81,49 @@ def _learner(
     if "misses" in rules:
         found["misses"] = random.choice([0, 0, 0, 1, 2, 7, 8, 300])
     return found
+
+
+def town(random: Random, learners: int) -> Round:
+    """A round as a large town has it: classes of 30, weekly for a term, some loved by all."""
+    sections = [_class_of_30(random, i) for i in range(learners // 25)]
+    weights = [1 / (2 + i % 97) for i in range(len(sections))]
+    return {
+        "format": "eldercampus.round.v1",
+        "round": "town",
+        "rules": {"rounds": 3, "proximity": "bands", "bands_m": [1000, 3000], "misses": True},
+        "sections": sections,
+        "learners": [_townsman(random, i, sections, weights) for i in range(learners)],
+        "seed": f"{random.getrandbits(256):064x}",
+    }
+
+
+def _class_of_30(random: Random, i: int) -> dict[str, Any]:
+    start = random.randrange(5) * 1440 + random.choice([480, 570, 600, 840, 930])
+    return {
+        "id": f"S-{i:05}",
+        "course": f"C-{random.randrange(i // 3 + 1)}",
+        "campus": f"K-{random.randrange(5)}",
+        "capacity": 30,
+        "minimum": random.choice([8, 10, 15]),
+        "exempt": random.random() < 0.1,
+        "sessions": [[start + week * 10080, start + week * 10080 + 90] for week in range(16)],
+        "seats": [reserve("t1", 3), reserve("t2", 2, "keep")] if i % 4 == 0 else [],
+        "fill": random.choice(["reserved_first", "open_first"]),
+    }
+
+
+def _townsman(
+    random: Random, i: int, sections: list[dict[str, Any]], weights: list[float]
+) -> dict[str, Any]:
+    liked = random.choices(sections, weights, k=random.randint(1, 10))
+    choices = list(dict.fromkeys(section["id"] for section in liked))[:8]
+    return {
+        "id": f"L-{i:06}",
+        "wants": random.choice([1, 1, 2, 3]),
+        "choices": choices,
+        "tags": [kind for kind in ("t1", "t2") if random.random() < 0.1],
+        "metres": {f"K-{k}": random.choice([1000, 3000, 3001]) for k in range(5)},
+        "groups": {c: random.choice([1, 3]) for c in choices if random.random() < 0.1},
+        "held": [random.choice(sections)["id"]] if random.random() < 0.02 else [],
+        "misses": random.choice([0, 0, 0, 1, 2]),
+    }

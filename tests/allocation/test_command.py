@@ -53,7 +53,7 @@ def test_the_draw_loads_nothing_of_the_application(round_file: Path) -> None:
     code = (
         "import sys; from eldercampus.allocation.__main__ import main; "
         "status = main(sys.argv[1:]); "
-        "heavy = {'flask', 'sqlalchemy', 'wtforms', 'flask_babel', 'numpy', 'numba'}; "
+        "heavy = {'flask', 'sqlalchemy', 'wtforms', 'flask_babel'}; "
         "print(sorted(heavy & set(sys.modules)), status, file=sys.stderr)"
     )
     done = run(sys.executable, "-c", code, round_file)
