@@ -58,7 +58,7 @@ def _day(stem: str, hint: LazyString | str = "", required: bool = False) -> Mome
 
 def _hour(stem: str) -> SelectField:
     return SelectField(
-        _l("At what time?"),
+        _l("%(moment)s: at what time?", moment=LABELS[f"moment.{stem}_at"]),
         default=USUAL_TIMES[stem],
         validators=[Required(_l("Please choose the time."))],
     )
@@ -103,19 +103,21 @@ class RoundForm(Form):
         hint=_l("For example the numbers of a national lottery draw of that evening"),
         most=200,
     )
-    beacon_source_en = WordsField(_l("The same in English"), most=200)
+    beacon_source_en = WordsField(_l("Which public value counts? (in English)"), most=200)
     beacon_where = WordsField(
         _l("Where is it announced? (in Chinese)"),
         hint=_l("A place where everybody can look it up, for example a website"),
         most=200,
     )
-    beacon_where_en = WordsField(_l("The same in English"), most=200)
+    beacon_where_en = WordsField(_l("Where is it announced? (in English)"), most=200)
     spare_source = WordsField(
         _l("What counts if it is not announced in time, and where? (in Chinese)"),
         hint=_l("Another public value: its first one after the days that the rules give"),
         most=200,
     )
-    spare_source_en = WordsField(_l("The same in English"), most=200)
+    spare_source_en = WordsField(
+        _l("What counts if it is not announced in time, and where? (in English)"), most=200
+    )
     send = SubmitField(_l("Keep"))
 
     def offer(self, terms: list[Term]) -> None:
