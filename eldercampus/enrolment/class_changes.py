@@ -13,12 +13,14 @@ from eldercampus.enrolment.models import (
     HOLDING,
     Application,
     Choice,
+    Offer,
     Placement,
     Round,
     WaitlistEntry,
 )
 from eldercampus.enrolment.seats import lock_seats, settle_vacancies
 from eldercampus.errors import DomainError
+from eldercampus.notices.outbox import drop_notices, queue_notice
 
 _FIXED = ("frozen", "drawn")
 _COUNTED = (*_FIXED, "published")
@@ -44,6 +46,8 @@ def change_class(
     if any(getattr(details, part) != getattr(before, part) for part in _IN_THE_DRAW):
         _refuse_while_fixed(details.term_id)
     change_section(section_id, details, account_id=account_id, now=now)
+    if sorted(details.meetings) != sorted(before.meetings):
+        _tell_new_hours(section_id, now)
     settle_vacancies(details.term_id, now)
 
 
@@ -69,6 +73,23 @@ def details_of(section: Section) -> SectionDetails:
         paused=section.paused,
         code=section.code,
     )
+
+
+def _tell_new_hours(section_id: int, now: datetime) -> None:
+    """To those who sit in the class or are asked whether they want to. Who waits reads the hours
+    when a seat is free. What was not sent yet about earlier hours stays unsaid."""
+    sits = (Placement.section_id == section_id, Placement.state.in_(HOLDING))
+    for seat in db.session.scalars(select(Placement).where(*sits).order_by(Placement.id)):
+        _tell("class_changed", f"placement:{seat.id}", seat.person_id, now)
+    asked = (Offer.section_id == section_id, Offer.state == "live")
+    for offer in db.session.scalars(select(Offer).where(*asked).order_by(Offer.id)):
+        _tell("offer_changed", f"offer:{offer.id}", offer.person_id, now, token=offer.token)
+
+
+def _tell(kind: str, subject: str, person_id: int, now: datetime, **facts: str) -> None:
+    drop_notices(subject, why="replaced", kind=kind)
+    change = now.isoformat()
+    queue_notice(kind, subject=subject, person_id=person_id, now=now, occurrence=change, **facts)
 
 
 def _people_count_on(section_id: int) -> bool:

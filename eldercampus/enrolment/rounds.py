@@ -15,10 +15,11 @@ from eldercampus.audit.chain import record
 from eldercampus.catalogue.models import Term
 from eldercampus.catalogue.rules import rules_in_force
 from eldercampus.db import db
-from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.models import Application, Round
 from eldercampus.enrolment.round_steps import get_round_by_id, take_step
 from eldercampus.enrolment.seats import settle_vacancies
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
+from eldercampus.notices.outbox import queue_notices
 from eldercampus.people.duplicates import find_all_pairs
 from eldercampus.people.sealing import seal
 from eldercampus.places.distances import town_seat_towns
@@ -138,9 +139,21 @@ def cancel_round(round_id: int, *, reason: str, now: datetime, account_id: int) 
     seats_at_rest = get_round_by_id(round_id).state in ("frozen", "drawn")
     round_ = take_step(round_id, "cancel", now=now, account_id=account_id)
     round_.cancelled_reason = reason.strip()
+    _tell_applicants(round_, now)
     if seats_at_rest:
         settle_vacancies(round_.term_id, now)
     return round_
+
+
+def _tell_applicants(round_: Round, now: datetime) -> None:
+    applied = select(Application.person_id).where(
+        Application.round_id == round_.id,
+        Application.state == "submitted",
+        Application.withdrawn_at.is_(None),
+    )
+    people = db.session.scalars(applied.order_by(Application.person_id))
+    subject = f"round:{round_.id}"
+    queue_notices("round_cancelled", people, subject=subject, now=now, round_page=round_.code)
 
 
 def _check(plan: RoundPlan, now: datetime) -> None:

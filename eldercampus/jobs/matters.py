@@ -44,7 +44,7 @@ class Matters:
     placements: dict[int, Placement]
     offers: dict[int, Offer]
     sections: dict[int, Section]
-    first_days: dict[int, date]  # by section
+    days: dict[int, tuple[date, date]]  # of the first and the last lesson, by section
     outcomes: dict[tuple[int, int], tuple[int, int]]  # (round, person) → seats held, lists
 
 
@@ -75,7 +75,7 @@ def read_matters(notices: Sequence[Notice]) -> Matters:
             joinedload(Section.campus),
             selectinload(Section.meetings),
         ),
-        first_days=_first_days(section_ids),
+        days=_days(section_ids),
         outcomes=_outcomes(ids["round"], {one for one in people if one is not None}),
     )
 
@@ -92,15 +92,15 @@ def _rows(model: type[Row], ids: Collection[int], *options: Any) -> dict[int, Ro
     return {row.id: row for row in rows}  # type: ignore[attr-defined]
 
 
-def _first_days(section_ids: Collection[int]) -> dict[int, date]:
+def _days(section_ids: Collection[int]) -> dict[int, tuple[date, date]]:
     if not section_ids:
         return {}
     query = (
-        select(Lesson.section_id, func.min(Lesson.held_on))
+        select(Lesson.section_id, func.min(Lesson.held_on), func.max(Lesson.held_on))
         .where(Lesson.section_id.in_(section_ids), Lesson.state == "planned")
         .group_by(Lesson.section_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {section_id: (first, last) for section_id, first, last in db.session.execute(query)}
 
 
 def _outcomes(
@@ -146,12 +146,22 @@ def _still_awaiting(number: int, matters: Matters, now: datetime) -> str:
     return "" if due and due > now else "answered"
 
 
-def _still_holding(number: int, matters: Matters, now: datetime) -> str:
+def _before_first_lesson(number: int, matters: Matters, now: datetime) -> str:
+    days, today = _days_of_seat(number, matters), now.astimezone(clock.SHANGHAI).date()
+    return "seat_gone" if days is None else "" if days[0] > today else "over"
+
+
+def _until_last_lesson(number: int, matters: Matters, now: datetime) -> str:
+    days, today = _days_of_seat(number, matters), now.astimezone(clock.SHANGHAI).date()
+    return "seat_gone" if days is None else "" if days[1] >= today else "over"
+
+
+def _days_of_seat(number: int, matters: Matters) -> tuple[date, date] | None:
+    """None once the seat is gone, or where the class has no lesson any more."""
     placement = matters.placements.get(number)
     if placement is None or placement.state not in HOLDING:
-        return "seat_gone"
-    starts = matters.first_days.get(placement.section_id)
-    return "" if starts and starts > now.astimezone(clock.SHANGHAI).date() else "over"
+        return None
+    return matters.days.get(placement.section_id)
 
 
 def _code_good(number: int, matters: Matters, _now: datetime) -> str:
@@ -163,7 +173,9 @@ def _code_good(number: int, matters: Matters, _now: datetime) -> str:
 CHECKS: dict[str, Callable[[int, Matters, datetime], str]] = {
     "offer_made": _offer_open,
     "confirmation_due": _still_awaiting,
-    "first_lesson": _still_holding,
+    "first_lesson": _before_first_lesson,
+    "class_changed": _until_last_lesson,
+    "offer_changed": _offer_open,
     "sign_in_code": _code_good,
 }
 
@@ -173,6 +185,8 @@ def facts_of(notice: Notice, matters: Matters, public_url: str) -> Facts:
     facts = FACTS[notice.kind](notice, matters)
     if "token" in notice.facts:
         facts["link"] = f"{public_url}/offers/{notice.facts['token']}"
+    if "round_page" in notice.facts:
+        facts["link"] = f"{public_url}/rounds/{notice.facts['round_page']}"
     return facts
 
 
@@ -202,6 +216,10 @@ def _result(notice: Notice, matters: Matters) -> Facts:
     return {"round": name_of(round_), "result": result_words(placed, waiting)}
 
 
+def _cancelled(notice: Notice, matters: Matters) -> Facts:
+    return {"round": name_of(matters.rounds[_number(notice)])}
+
+
 def _placement(notice: Notice, matters: Matters) -> Facts:
     placement = matters.placements[_number(notice)]
     facts = _section(placement.section_id, matters)
@@ -219,12 +237,12 @@ def _offer(notice: Notice, matters: Matters) -> Facts:
 
 
 def _section(section_id: int, matters: Matters) -> Facts:
-    section, starts = matters.sections[section_id], matters.first_days.get(section_id)
+    section, days = matters.sections[section_id], matters.days.get(section_id)
     return {
         "section": name_of(section.course),
         "place": name_of(section.campus),
         "when": weekly_words(section.meetings),
-        "starts": words.date_words(starts) if starts else "",
+        "starts": words.date_words(days[0]) if days else "",
     }
 
 
@@ -241,4 +259,7 @@ FACTS: dict[str, Callable[[Notice, Matters], Facts]] = {
     "first_lesson": _placement,
     "offer_made": _offer,
     "offer_lapsed": _offer,
+    "class_changed": _placement,
+    "offer_changed": _offer,
+    "round_cancelled": _cancelled,
 }

@@ -102,6 +102,19 @@ TEXTS: dict[str, LazyString] = {
         "%(name)s: %(section)s begins on %(starts)s, %(when)s, %(place)s. If you cannot come, "
         "ring %(phone)s."
     ),
+    "class_changed": _l(
+        "%(name)s: the hours of your class %(section)s have changed. It is now %(when)s, "
+        "%(place)s. You keep your seat. If you cannot come at these hours, ring %(phone)s."
+    ),
+    "offer_changed": _l(
+        "%(name)s: the hours of %(section)s, where a seat is free for you, have changed. It is now "
+        "%(when)s, %(place)s. Do you want the seat? Please answer by %(until)s: %(link)s or ring "
+        "%(phone)s."
+    ),
+    "round_cancelled": _l(
+        "%(name)s: %(round)s has been called off, so nobody gets a seat in it. You need not do "
+        "anything. Why, you can read at %(link)s or ask at %(phone)s."
+    ),
 }
 
 

@@ -25,4 +25,7 @@ KINDS: dict[str, Kind] = {
     "seat_given": Kind(),
     "seat_taken": Kind(),
     "first_lesson": Kind(if_late="drop"),
+    "class_changed": Kind(if_late="drop"),
+    "offer_changed": Kind(if_late="drop"),
+    "round_cancelled": Kind(),
 }

@@ -35,6 +35,7 @@ from eldercampus.enrolment.rounds import (
 )
 from eldercampus.enrolment.states import ROUND, ROUND_STATES
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
+from eldercampus.notices.models import Notice
 from eldercampus.people.sealing import unseal
 from eldercampus.places.models import Town
 from tests.enrolment import steps
@@ -119,6 +120,19 @@ def test_a_draft_changes_freely_an_announced_date_only_to_a_later_one(world: Wor
     with transaction():
         cancel_round(round_id, reason="洪水", now=NOW, account_id=officer)
     assert isinstance(changed(), IllegalTransition)
+
+
+def test_who_applied_is_told_that_the_round_is_called_off(world: World, db: SQLAlchemy) -> None:
+    steps.opened(world)
+    steps.applied(world, "Zhao", "S-001")
+    steps.applied(world, "Li", "S-001", withdrawn_at=NOW)
+    steps.applied(world, "Sun", "S-001", state="draft", submitted_at=None, receipt=None)
+    with transaction():
+        officer = world.accounts["officer"]
+        cancel_round(world.round_id, reason="洪水", now=NOW, account_id=officer)
+    told = db.session.scalars(select(Notice).where(Notice.kind == "round_cancelled")).one()
+    assert (told.person_id, told.subject) == (world.people["Zhao"], f"round:{world.round_id}")
+    assert told.facts == {"round_page": steps.round_of(world).code}
 
 
 def test_opening_copies_the_rules_and_makes_the_lottery(world: World, db: SQLAlchemy) -> None:

@@ -37,6 +37,9 @@ SUBJECTS = {
     "first_lesson": "placement",
     "offer_made": "offer",
     "offer_lapsed": "offer",
+    "class_changed": "placement",
+    "offer_changed": "offer",
+    "round_cancelled": "round",
     "sign_in_code": "code",
 }
 
@@ -163,6 +166,31 @@ def test_the_result_is_counted_when_it_leaves(db: SQLAlchemy, market: Market) ->
     ).all()
     assert "You have a seat in 1 class." in texts[0]
     assert "You have no seat yet. You are on a waiting list." in texts[1]
+
+
+def test_a_round_that_was_called_off_says_where_to_read_why(
+    db: SQLAlchemy, market: Market, app: Flask
+) -> None:
+    reach(db, market, "m", language="en")
+    with transaction():
+        queue_notice(
+            "round_cancelled",
+            subject=f"round:{market.world.round_id}",
+            person_id=market.people["m"],
+            now=AFTER,
+            round_page="2027-spring-1",
+        )
+    deliver_due(AFTER)
+    text = only(db, "round_cancelled").text
+    assert f"{app.config['PUBLIC_URL']}/rounds/2027-spring-1" in text
+    assert "called off" in text
+
+
+@pytest.mark.parametrize(("days", "why"), [(0, ""), (200, "over")])
+def test_new_hours_are_not_told_once_the_class_is_over(
+    db: SQLAlchemy, market: Market, days: int, why: str
+) -> None:
+    assert tell(db, market, "class_changed", "m", AFTER + timedelta(days=days)).why == why
 
 
 def test_a_code_leaves_at_night_and_leaves_no_trace(
