@@ -1,6 +1,7 @@
 """Changing a class while people apply for it, or sit in it."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -86,7 +87,7 @@ def _tell_new_hours(section_id: int, now: datetime) -> None:
         _tell("offer_changed", f"offer:{offer.id}", offer.person_id, now, token=offer.token)
 
 
-def _tell(kind: str, subject: str, person_id: int, now: datetime, **facts: str) -> None:
+def _tell(kind: str, subject: str, person_id: int, now: datetime, **facts: Any) -> None:
     drop_notices(subject, why="replaced", kind=kind)
     change = now.isoformat()
     queue_notice(kind, subject=subject, person_id=person_id, now=now, occurrence=change, **facts)
