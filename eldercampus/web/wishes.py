@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from eldercampus.catalogue.models import Section
 from eldercampus.enrolment.choosing import Remark, find_refusals, list_sections_by_id, remarks_on
+from eldercampus.enrolment.decision_queries import find_listed_before
 from eldercampus.enrolment.models import Round
 from eldercampus.errors import DomainError
 from eldercampus.language import label, name_of, sentence
@@ -27,6 +28,8 @@ from eldercampus.people.identity import masked_identity, masked_phone
 from eldercampus.people.models import Person
 from eldercampus.people.queries import id_number_of
 from eldercampus.places.distances import haversine_m, points_in_use
+
+_UNCHANGED = ("draft", "open")  # states of a round in which no class is put together with another
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Choice:
     place: str
     distance: str = ""
     remarks: list[Line] = field(default_factory=list)
+    merged: str = ""  # which class the person had listed, if staff put it together with this one
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def ranked_choices(round_: Round, person: Person, section_ids: Sequence[int]) ->
     refused = find_refusals(round_, person, sections)
     remarks = remarks_on(sections)
     far = _distances(person, sections)
+    before = find_listed_before(round_.id, person.id) if round_.state not in _UNCHANGED else {}
     return [
         Choice(
             number=number,
@@ -80,9 +85,18 @@ def ranked_choices(round_: Round, person: Person, section_ids: Sequence[int]) ->
                 *_refusals(section, refused.get(section.id, [])),
                 *(remark_line(remark) for remark in remarks.get(section.id, [])),
             ],
+            merged=_merged(before[section.id]) if section.id in before else "",
         )
         for number, section in enumerate(sections, start=1)
     ]
+
+
+def _merged(listed_before: Section) -> str:
+    return _(
+        "In place of the class at %(campus)s, %(when)s: too few people chose that one.",
+        campus=name_of(listed_before.campus),
+        when=weekly_words(listed_before.meetings),
+    )
 
 
 def _distances(person: Person, sections: Sequence[Section]) -> dict[int, str]:
@@ -135,7 +149,8 @@ def wish_answers(
     """classes and how_many: the addresses of the pages that change them, if they may be changed."""
     rows = [Answer(_("How many courses"), wants_words(wants), how_many)]
     for choice in choices:
-        place = Markup("{}<br>{}").format(_(", ").join([choice.title, choice.place]), choice.when)
+        lines = [_(", ").join([choice.title, choice.place]), choice.when, choice.merged]
+        place = Markup("<br>").join(filter(None, lines))
         href = f"{classes}#choice-{choice.number}" if classes else ""
         rows.append(Answer(choice_words(choice.number), place, href))
     return rows
@@ -145,7 +160,7 @@ def wish_lines(choices: Sequence[Choice], wants: int | None) -> list[tuple[str, 
     """The same on a slip: one line each, so that it stays on one sheet."""
     lines = [(_("How many courses"), wants_words(wants))]
     for choice in choices:
-        what = _(", ").join([choice.title, choice.place, choice.when])
+        what = _(", ").join(filter(None, [choice.title, choice.place, choice.when, choice.merged]))
         lines.append((choice_words(choice.number), what))
     return lines
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
 from eldercampus.enrolment.drawing import TASK_KIND, run_draw
-from eldercampus.enrolment.models import Choice, RoundDecision, Run
+from eldercampus.enrolment.models import Application, Choice, RoundDecision, Run
 from eldercampus.tasks.running import run_next_task
 from tests.enrolment import steps
 from tests.web.visiting import ENGLISH, counted_queries, set_round, sign_in, stop_clock, text_of
@@ -164,6 +164,13 @@ def test_two_classes_put_together(app: Flask, client: FlaskClient, world: World)
         listed = set(db.session.scalars(select(Choice.section_id)))
         assert world.sections["S-004"] not in listed
         assert world.sections["S-001"] in listed
+    told = "In place of the class at Campus K-02, Fridays 9:00–10:30: too few people chose that one."
+    with app.app_context():
+        listed_it = select(Application.id).where(Application.person_id == world.people["Qian"])
+        application_id = db.session.scalars(listed_it).one()
+    assert told in seen(client, f"/staff/applications/{application_id}")
+    assert told in seen(as_(app, client, world, "Qian"), "/apply/receipt")
+    as_(app, client, world, "officer")
     dry_run(app, client)
     page = seen(client, f"{STAFF}/compare?a=1&b=2")
     assert "Not there any more Dry run: Calligraphy 1, Campus K-02" in page
