@@ -9,7 +9,7 @@ UV   := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 export PORT
 export FLASK_APP = wsgi
 
-.PHONY: help run serve test check quick bench screenshots translations requirements
+.PHONY: help run serve test check quick bench soak screenshots translations requirements
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -36,6 +36,9 @@ quick: $(VENV)/test $(MO) ## the quick part of check: style, types, import contr
 
 bench: $(VENV)/test $(MO) ## measure the parts that have a bound
 	@$(PY) -m pytest -q -m bench -s tests
+
+soak: $(VENV)/test ## hold the engine against the checker on three large towns (minutes)
+	@$(PY) -m pytest -q -m soak tests/allocation
 
 screenshots: $(VENV)/test $(MO) ## take the pictures of README.md again
 	@scripts/browser

@@ -15,10 +15,18 @@ def compiled(function: _Function) -> _Function:
     does: functions that call each other stand in one file. Call each with arrays of one type
     only, so that it is compiled once.
     """
-    return cast("_Function", numba.njit(cache=True, nogil=True)(function))
+    return _compile(function, inline=False)
 
 
 def inlined(function: _Function) -> _Function:
     """Like `compiled`, for what is called in the innermost loops: it becomes part of its callers,
     since handing over so many arrays takes longer than what is done with them."""
-    return cast("_Function", numba.njit(cache=True, nogil=True, forceinline=True)(function))
+    return _compile(function, inline=True)
+
+
+def _compile(function: _Function, *, inline: bool) -> _Function:
+    try:
+        made = numba.njit(function, cache=True, nogil=True, forceinline=inline)
+    except RuntimeError:  # no folder to write to: each start compiles again
+        made = numba.njit(function, cache=False, nogil=True, forceinline=inline)
+    return cast("_Function", made)
