@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from eldercampus.allocation import lottery, problem
 from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import db, transaction
+from eldercampus.enrolment.ceremony import spare_counts_from, void_from
 from eldercampus.enrolment.drawing import TASK_KIND, get_final_run, run_draw
 from eldercampus.enrolment.models import Learner, Round
 from eldercampus.enrolment.rounds import MOMENTS
@@ -514,3 +515,63 @@ def test_pages_speak_one_language(
             assert chinese
             odd = re.findall(r"\b[A-Za-z]{4,}\b", re.sub(r"\b(L-)?[0-9a-f]{4,}\b", "", words))
             assert set(odd) <= {"Python", "python", "round", "json", "result", "verify", "spring"}
+
+
+def test_the_replacement_value_by_two_people(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its day first, a reason, then somebody else; the one named first is no longer asked for."""
+    go(app, world, steps.opened, apply_all, steps.closed, steps.frozen)
+    with app.app_context():
+        round_ = steps.round_of(world)
+        at, day = round_.draws_at, spare_counts_from(round_)
+    spare = {"why": "开奖推迟了", "beacon": "05 11 19"}
+    sign_in(app, client, world.accounts["officer"])
+    stop_clock(monkeypatch, at - timedelta(seconds=1))
+    assert "it can be written here" in text_of(client.get(STAFF, headers=ENGLISH))
+    stop_clock(monkeypatch, at)
+    assert 'name="beacon"' in client.get(STAFF).text
+    early = in_english(client, "beacon/spare", **spare)
+    assert "Until Monday 14 December, midnight only the value that was named first" in early
+    stop_clock(monkeypatch, day - timedelta(seconds=1))
+    page = client.get(STAFF, headers=ENGLISH)
+    assert "The value is late. Until Sunday 13 December only this one counts" in text_of(page)
+    assert "/beacon/spare" not in page.text
+    stop_clock(monkeypatch, day)
+    assert "/beacon/spare" in client.get(STAFF).text
+    assert "Please write what happened." in in_english(client, "beacon/spare", beacon="1", why=" ")
+    assert client.post(f"{STAFF}/beacon/spare", data=spare).status_code == 303
+    page = client.get(STAFF, headers=ENGLISH)
+    assert "The one named first does not count any more." in text_of(page)
+    assert "You have written 05 11 19 ." in text_of(page)
+    assert 'name="beacon"' not in page.text
+    assert "开奖推迟了" in client.get(f"{STAFF}/beacon/spare").text  # to write it again
+    assert "The one named first does not count" in in_english(client, "beacon/type", beacon="7")
+    sign_in(app, client, world.accounts["auditor"])
+    done = client.post(f"{STAFF}/beacon/confirm", data={"beacon": "05 11 19"})
+    assert done.status_code == 303
+    assert client.get(f"{STAFF}/beacon/spare").status_code == 303
+    sign_in(app, client, world.accounts["head"])
+    assert client.get(f"{STAFF}/beacon/spare").status_code == 403
+    assert client.post(f"{STAFF}/beacon/spare", data=spare).status_code == 403
+
+
+def test_a_void_draw_offers_nothing_but_cancelling(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(app, world, steps.opened, apply_all, steps.closed, steps.frozen)
+    with app.app_context():
+        stop_clock(monkeypatch, void_from(steps.round_of(world)))
+    sign_in(app, client, world.accounts["officer"])
+    page = client.get(STAFF, headers=ENGLISH)
+    assert "so this draw is void. The round can only be cancelled." in text_of(page)
+    assert 'name="beacon"' not in page.text
+    assert f"{STAFF}/cancel" in page.text
+    go(app, world, steps.beacon_known)
+    page = client.get(STAFF, headers=ENGLISH)
+    assert 'value="final"' not in page.text
+    refused = client.post(
+        f"{STAFF}/draw", data={"kind": "final"}, headers=ENGLISH, follow_redirects=True
+    )
+    assert "so this draw is void." in refused.text
+    assert state_of(app, world) == "frozen"

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from eldercampus import clock
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import list_sections
-from eldercampus.enrolment.ceremony import is_thrown_away
+from eldercampus.enrolment.ceremony import is_overdue, is_thrown_away
 from eldercampus.enrolment.drawing import get_final_run
 from eldercampus.enrolment.freezing import unpacked
 from eldercampus.enrolment.models import Cutoff
@@ -44,7 +44,10 @@ class NumberForm(Form):
 @pages.get("/rounds")
 @allow("public.see")
 def index() -> ResponseReturnValue:
-    return render_template("public/rounds.html", rounds=list_public_rounds())
+    rounds = list_public_rounds()
+    return render_template(
+        "public/rounds.html", rounds=rounds, now=clock.now(), is_overdue=is_overdue
+    )
 
 
 @pages.get("/rounds/<code>")
