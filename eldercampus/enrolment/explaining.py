@@ -83,14 +83,14 @@ def find_explanation(person_id: int, code: str) -> Explanation | None:
     return _explanation(application) if application is not None else None
 
 
-def list_explained_rounds(person_id: int) -> list[Round]:
-    """The published rounds that the person handed an application in for, the newest first."""
+def list_rounds_of(person_id: int, state: str = "published") -> list[Round]:
+    """The rounds of a state that the person handed an application in for, the newest first."""
     query = (
         select(Round)
         .join(Application, Application.round_id == Round.id)
         .where(Application.person_id == person_id, Application.submitted_at.is_not(None))
-        .where(Round.state == "published")
-        .order_by(Round.published_at.desc(), Round.id.desc())
+        .where(Round.state == state)
+        .order_by(Round.publishes_at.desc(), Round.id.desc())
     )
     return list(db.session.scalars(query))
 

@@ -39,9 +39,9 @@ def comparison(facts: Mapping[str, Any], rules: Mapping[str, Any]) -> list[Compa
 
 def _part_name(part: str) -> str:
     return {
-        "level": _("Classes got before"),
-        "group": _("Goes on, or in time"),
-        "distance": _("Way to the class"),
+        "level": _("Classes already"),
+        "group": _("How you applied"),
+        "distance": _("How far away"),
         "misses": _("Without a seat this year"),
         "lottery": _("Draw number"),
     }[part]

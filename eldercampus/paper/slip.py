@@ -50,7 +50,7 @@ def _slip(
     return {
         "school": sender.school,
         "printed": _("As of %(day)s", day=date_words(now)),
-        "title": _("%(name)s: result of the draw", name=name_of(person)),
+        "title": _("Result for %(name)s", name=name_of(person)),
         "facts": list(_facts(explanation)),
         "choices": [_choice(told) for told in tell(explanation)],
         "next": {"title": _("What to do now"), "steps": next_steps(explanation, now)},
@@ -71,8 +71,9 @@ def _facts(explanation: Explanation) -> list[tuple[str, str, str]]:
     return facts
 
 
-def _choice(told: ToldChoice) -> dict[str, str]:
-    return {"heading": told.heading, "where": told.where, "text": joined(told.sentences)}
+def _choice(told: ToldChoice) -> dict[str, Any]:
+    said = [joined(part) for part in (told.reason, told.since) if part]
+    return {"heading": told.heading, "where": told.where, "said": said}
 
 
 def _check(explanation: Explanation, sender: Sender) -> dict[str, str]:
@@ -80,7 +81,9 @@ def _check(explanation: Explanation, sender: Sender) -> dict[str, str]:
     drawing = io.BytesIO()
     segno.make(address, error="m", micro=False).save(drawing, kind="svg", border=2)
     return {
-        "text": _("Anyone can check this draw. Point a phone at the square, or open this address:"),
+        "text": _(
+            "Anyone can check this draw. Point a phone at the square above, or open this address:"
+        ),
         "address": address,
         "qr": drawing.getvalue().decode(),
     }

@@ -21,7 +21,7 @@ def content(**changes: Any) -> dict[str, Any]:
         "printed": "12 月 7 日",
         "title": f"{RARE}的摇号结果",
         "facts": [["回执号", "K7MQ-4F2X", "只给您自己用"]],
-        "choices": [{"heading": "第一志愿：国画", "where": HOSTILE, "text": HOSTILE}],
+        "choices": [{"heading": "第一志愿：国画", "where": HOSTILE, "said": [HOSTILE]}],
         "next": {"title": "现在要做什么", "steps": [HOSTILE]},
         "help": "0574-0000 1234",
         "check": {"text": "谁都可以核对", "address": "https://x.example/rounds/r", "qr": QR},

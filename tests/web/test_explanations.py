@@ -120,11 +120,11 @@ def test_what_is_said(market: Market, client: FlaskClient) -> None:
 def test_the_own_key_beside_the_last_seat(market: Market, client: FlaskClient) -> None:
     text = text_of(client.get("/my/reasons", headers=ENGLISH))
     lottery, misses = text.index("You beside the last seat"), text.rindex("You beside the last")
-    assert "Draw number 6a98 0fab this decided" in text[lottery:misses]
+    assert "Draw number → this decided 6a98 0fab" in text[lottery:misses]
     assert "Without a seat this year" not in text[lottery:misses]
-    assert "Way to the class 700 m 700 m the same" in text[misses:]
-    assert "Without a seat this year 0 times 2 times this decided" in text[misses:]
-    assert "Draw number 6a98 0fab not looked at" in text[misses:]
+    assert "How far away the same 700 m 700 m" in text[misses:]
+    assert "Without a seat this year → this decided 0 times 2 times" in text[misses:]
+    assert "Draw number not looked at 6a98 0fab" in text[misses:]
 
 
 def test_what_happened_since_is_said(market: Market, app: Flask, client: FlaskClient) -> None:

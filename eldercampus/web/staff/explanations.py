@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from eldercampus import clock
-from eldercampus.enrolment.explaining import Explanation, find_explanation, list_explained_rounds
+from eldercampus.enrolment.explaining import Explanation, find_explanation, list_rounds_of
 from eldercampus.language.explanation import next_steps, tell
 from eldercampus.language.reasons import joined
 from eldercampus.people.queries import get_person
@@ -20,7 +20,7 @@ pages = Blueprint("staff_explanations", __name__, url_prefix="/staff/persons/<in
 @allow("person.see")
 def newest(person_id: int) -> ResponseReturnValue:
     """On to the newest result, for links that know no round."""
-    rounds = list_explained_rounds(get_person(person_id).id)
+    rounds = list_rounds_of(get_person(person_id).id)
     if not rounds:
         flash(_("There is no result of this person yet."))
         return redirect(url_for("staff_persons.show", person_id=person_id), 303)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from eldercampus import clock
 from eldercampus.db import transaction
-from eldercampus.enrolment.explaining import list_explained_rounds
+from eldercampus.enrolment.explaining import list_rounds_of
 from eldercampus.enrolment.replay_queries import list_replays_of_person
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Person
@@ -64,6 +64,7 @@ def _page(person: Person, form: UnmaskForm, number: str | None = None) -> Respon
         masks=masked_id_numbers([person]),
         number=number,
         acting=list_accounts_for([person.id], today),
-        rounds=list_explained_rounds(person.id),
+        rounds=list_rounds_of(person.id),
+        drawn=list_rounds_of(person.id, "drawn") if may("replay.ask") else [],
         replays=list_replays_of_person(person.id) if may("replay.see") else [],
     )
