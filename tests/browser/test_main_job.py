@@ -118,6 +118,17 @@ def write_beacon(page: Page, live_server: LiveServer) -> None:
     assert axe(page) == []
 
 
+def agree(page: Page, live_server: LiveServer) -> None:
+    """The second officer finds the request on the page of the day."""
+    page.goto(f"{live_server.url}/staff")
+    press(page, "等人复核")
+    assert axe(page) == []
+    press(page, "公布结果")
+    assert axe(page) == []
+    page.get_by_label("同意", exact=True).check()
+    press(page, "提交我的意见")
+
+
 def test_the_main_job(browser: Browser, live_server: LiveServer, world: World) -> None:
     accounts = world.accounts
     with browsing(browser, live_server) as page:
@@ -136,8 +147,10 @@ def test_the_main_job(browser: Browser, live_server: LiveServer, world: World) -
         write_beacon(second, live_server)
         take_step(officer, live_server, "摇号", "frozen")
         live_server.flask("jobs", "once", "tasks")
+        take_step(officer, live_server, "请另一位同事复核", "drawn")
+        agree(second, live_server)
         move_clock(live_server, world, "publishes_at")
-        take_step(officer, live_server, "公布结果", "published")
+        live_server.flask("jobs", "once", "publish_rounds")
 
     with browsing(browser, live_server, accounts["Zhao"]) as page:
         page.goto(f"{live_server.url}/my")
