@@ -37,15 +37,16 @@ def paths(live_server: LiveServer, world: World) -> list[str]:
     with live_server.app.app_context():
         steps.opened(world)
         samples = add_samples(live_server.app, world)
-        for name in ("Wu", "Qian", "Zhou"):
+        for name in ("Wu", "Qian"):
             steps.applied(world, name, "S-006 S-002")
-        steps.applied(world, "Li", "S-002 S-006 S-001")
+        steps.applied(world, "Zhou", "S-002")
+        steps.applied(world, "Li", "S-002 S-001 S-006")
         at = steps.closed(world).closes_at
         set_clock(at)
         _dry_run(world)
         with transaction():
             officer = world.accounts["officer"]
-            section_id = world.sections["S-006"]
+            section_id = world.sections["S-002"]
             exempt_class(world.round_id, section_id, reason="只此一班", now=at, account_id=officer)
         _dry_run(world, other_numbers=True)
         decision = db.session.scalars(select(RoundDecision.id).order_by(RoundDecision.id.desc()))
@@ -53,6 +54,7 @@ def paths(live_server: LiveServer, world: World) -> list[str]:
     give = f"/staff/sections/{world.sections['S-003']}/give"
     return [
         f"{ROUND}/review",
+        f"{ROUND}/review/{world.sections['S-006']}",
         f"{ROUND}/dry-runs",
         f"{ROUND}/compare?a=2&b=3",
         f"{ROUND}/classes/{world.sections['S-004']}",

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from eldercampus.catalogue.models import Section
-from eldercampus.catalogue.queries import list_sections
+from eldercampus.catalogue.queries import get_section, list_sections
 from eldercampus.enrolment.comparing import compare
 from eldercampus.enrolment.decision_queries import (
     ids_that_can_be_undone,
@@ -64,6 +64,27 @@ def review(code: str) -> ResponseReturnValue:
         names=_names(round_, outcome),
         outdated=bool(run and decisions and decisions[0].made_at > run.made_at),
         **_decided(round_, decisions),
+    )
+
+
+@pages.get("/review/<int:section_id>")
+@allow("round.see")
+def touched(code: str, section_id: int) -> ResponseReturnValue:
+    """Everybody who listed a class that would not be held; no page for one that would."""
+    round_, section = get_round(code), get_section(section_id)
+    run = find_latest_dry_run(round_.id)
+    outcome = outcome_of(run) if run and section.term_id == round_.term_id else None
+    at_risk = classes_at_risk(outcome) if outcome else []
+    found = [one for one in at_risk if one.closing.section == section.code]
+    if not found:
+        abort(404)
+    return render_template(
+        "staff/round_touched.html",
+        round=round_,
+        section=section,
+        run=run,
+        risk=found[0],
+        names=_names(round_, outcome),
     )
 
 
