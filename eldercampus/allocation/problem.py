@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from eldercampus.allocation.memory import collector_paused
 from eldercampus.allocation.strict_json import (
     LARGEST,
     RoundFileError,
-    collector_at_rest,
     each_at,
     id_at,
     list_at,
@@ -83,14 +83,14 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@collector_at_rest()
+@collector_paused()
 def input_sha256(frozen: Round) -> str:
     """The fingerprint of a round, the same before and after its seed is known."""
     part = {key: value for key, value in _in_order(frozen).items() if key != "seed"}
     return sha256_hex(canonical(part))
 
 
-@collector_at_rest()
+@collector_paused()
 def validate(value: object, *, drawing: bool = False) -> Round:
     """A round built or read, checked, in canonical order. Raises RoundFileError.
 

@@ -5,12 +5,12 @@ a mark when the file is read, so that the check that meets it can name its place
 returns the value with its type known, or raises RoundFileError with that place.
 """
 
-import gc
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Self
+
+from eldercampus.allocation.memory import collector_paused
 
 LARGEST = 2**31 - 1
 
@@ -53,18 +53,6 @@ class _Twice:
         self.key = key
 
 
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """A round is made without cycles, and looking for some again and again takes as long."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def read(data: bytes) -> object:
     """The JSON value in a file, for `validate`. Raises RoundFileError.
 
@@ -76,7 +64,7 @@ def read(data: bytes) -> object:
         if sum(data.count(mark) for mark in marks) > most:
             refuse("", f"more than {most} {words}")
     try:
-        with collector_at_rest():
+        with collector_paused():
             return json.loads(
                 data.decode("ascii"),
                 object_pairs_hook=_pairs,
