@@ -9,12 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db, transaction
+from eldercampus.enrolment.models import Learner
 from eldercampus.people.models import Person, Undertaking
-from tests.enrolment.market import AFTER, Market
-from tests.web.visiting import ENGLISH, counted_queries, sign_in, stop_clock, text_of
+from tests.enrolment.market import AFTER, RULE_VALUES, Market
+from tests.web.visiting import ENGLISH, counted_queries, set_round, sign_in, stop_clock, text_of
 
 
 @pytest.fixture
@@ -105,6 +107,21 @@ def test_the_queue(app: Flask, client: FlaskClient, market: Market) -> None:
     with app.app_context(), transaction() as session:
         session.get_one(Section, market.sections["X"]).paused = True
     assert "The list is paused." in text_of(client.get(address, headers=ENGLISH))
+
+
+def test_the_queue_of_a_round_that_counts_past_misses(
+    app: Flask, client: FlaskClient, market: Market
+) -> None:
+    rules = {**RULE_VALUES, "misses": "on"}
+    set_round(app, market.world, rules=rules)
+    with app.app_context(), transaction() as session:
+        session.execute(
+            update(Learner).where(Learner.person_id == market.people["Li"]).values(misses=9)
+        )
+    text = text_of(client.get(f"/staff/sections/{market.sections['X']}/waitlist", headers=ENGLISH))
+    assert "Distance Without a seat this year Draw number" in text
+    assert re.search("Li Jiaming 0 applied in time less than 100 m 7 times or more", text)
+    assert "then those who went without a seat more often this year" in text
 
 
 def test_answering_for_somebody(app: Flask, client: FlaskClient, market: Market) -> None:

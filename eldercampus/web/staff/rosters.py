@@ -17,7 +17,7 @@ from eldercampus.enrolment.models import WaitlistEntry
 from eldercampus.enrolment.queues import Waiting, in_line, list_waiting
 from eldercampus.enrolment.seat_queries import list_live_offers, names_of, rules_of
 from eldercampus.language import label, name_of
-from eldercampus.language.reasons import distance_range
+from eldercampus.language.reasons import distance_range, times_without
 from eldercampus.language.words import listed
 from eldercampus.people.identity import masked_phone
 from eldercampus.web.access import allow, may
@@ -82,6 +82,7 @@ def waitlist(section_id: int) -> ResponseReturnValue:
         stands_still=_stands_still(section, line),
         rules=rules_of(one.round_id for one in line),
         distance_range=distance_range,
+        times_without=times_without,
         may_answer=may("seat.answer"),
     )
 
