@@ -34,7 +34,8 @@ quick: $(VENV)/test $(MO) ## the quick part of check: style, types, import contr
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m pytest -q tests/test_migrations.py tests/test_translations.py
 
-bench: $(VENV)/test $(MO) ## measure the parts that have a bound
+bench: $(VENV)/test $(MO) ## measure the draw, write docs/performance.md (about five minutes)
+	@$(PY) -m tests.bench
 	@$(PY) -m pytest -q -m bench -s tests
 
 soak: $(VENV)/test ## hold the engine against the checker on three large towns (minutes)

@@ -1,0 +1,93 @@
+"""`make bench`: measures, prints one table, writes it into docs/performance.md, and ends with 1
+where a bound of that page is not met.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+
+from flask_migrate import upgrade
+
+from tests import postgres
+from tests.bench.cases import Measured, application
+from tests.bench.report import Line, show, table, write_report
+
+ENGINE = "engine, arrays in and out"
+NO_CLOSINGS = "engine, no class closes"
+CLASSES = {ENGINE: 10, NO_CLOSINGS: 0}  # the minimum of a class
+
+
+def main() -> int:
+    lines = []
+    for line in _all():
+        print(f"{line.what}, {line.learners}: {line.seconds:.3f} s", file=sys.stderr, flush=True)
+        lines.append(line)
+    write_report(lines)
+    print(show(table(lines)))
+    missed = [line for line in lines if line.missed]
+    for line in missed:
+        print(f"bound not met: {line.what}, {line.learners}")
+    return 1 if missed else 0
+
+
+def _all() -> Iterator[Line]:
+    bounds = {(ENGINE, 10_000): 0.02, (ENGINE, 100_000): 1.5, (NO_CLOSINGS, 1_000_000): 1.0}
+    for what, minimum in CLASSES.items():
+        for size in (1_000, 10_000, 100_000, 1_000_000):
+            most = 800 if size == 1_000_000 and not minimum else None
+            measured = _apart("engine", size, minimum)
+            yield Line(what, size, measured, bounds.get((what, size)), most)
+    for size in (1_000, 10_000, 100_000):
+        yield Line("solve(), dict in and out", size, _apart("whole", size))
+    for size in (1_000, 10_000):
+        yield Line("verify.py", size, _apart("checker", size))
+    yield from _plain()
+    yield Line("engine: import, all on disk", 0, _apart("start", 0), 1.5)
+    with TemporaryDirectory() as folder:
+        yield from _database("SQLite", lambda size: f"sqlite:///{folder}/{size}.db")
+    if (binaries := postgres.find_binaries()) is not None:
+        yield from _with_server(postgres.Server(binaries))
+
+
+def _plain() -> Iterator[Line]:
+    """One round, no clashes: the peers' game. Their outcome is held against ours."""
+    for size in (1_000, 10_000, 100_000):
+        yield Line("plain round: engine", size, _apart("plain_engine", size))
+    for size in (1_000, 10_000, 100_000):
+        yield Line("plain round: Python with heaps", size, _apart("plain", size, "heaps"))
+    for size in (1_000, 10_000):
+        yield Line("plain round: matching", size, _apart("plain", size, "matching"))
+
+
+def _with_server(server: postgres.Server) -> Iterator[Line]:
+    bounds = {10_000: 1.5, 100_000: 8.0}
+    try:
+        yield from _database("PostgreSQL", lambda size: server.create(f"bench{size}"), bounds)
+    finally:
+        server.stop()
+
+
+def _database(
+    name: str, address: Callable[[int], str], bounds: Mapping[int, float] = MappingProxyType({})
+) -> Iterator[Line]:
+    for size in (10_000, 100_000):
+        url = address(size)
+        with application(url):
+            upgrade()
+        _apart("fill", size, url)
+        yield Line(f"{name}: dry run", size, _apart("database", size, url), bounds.get(size))
+
+
+def _apart(case: str, learners: int, *words: object) -> Measured:
+    """In a process of its own; what that says on the way is shown."""
+    command = [sys.executable, "-m", "tests.bench.cases", case, str(learners), *map(str, words)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    measured: Measured = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+if __name__ == "__main__":
+    sys.exit(main())
