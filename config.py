@@ -21,24 +21,35 @@ def _development_key() -> str:
     return path.read_text()
 
 
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdigit()):
+        raise SystemExit(f"eldercampus does not start:\n- {name}={value} is not a number")
+    return int(value)
+
+
 def from_environment() -> dict[str, Any]:
     """What create_app() takes. ELDERCAMPUS_ENV=production switches the safe settings on."""
     production = os.environ.get("ELDERCAMPUS_ENV") == "production"
-    hosts = [host for host in os.environ.get("TRUSTED_HOSTS", "").split(",") if host]
+    hosts = [
+        host.strip() for host in os.environ.get("TRUSTED_HOSTS", "").split(",") if host.strip()
+    ]
     key = os.environ.get("SECRET_KEY") or ("" if production else _development_key())
     return {
         "PRODUCTION": production,
         "DEMO": os.environ.get("DEMO") == "1",
         "SECRET_KEY": key,
         # identity numbers and round secrets are sealed with this key; it must outlive SECRET_KEY
-        "SEALING_KEY": os.environ.get("SEALING_KEY") or key,
+        "SEALING_KEY": os.environ.get("SEALING_KEY") or ("" if production else key),
         "SQLALCHEMY_DATABASE_URI": os.environ.get("DATABASE_URL")
         or f"sqlite:///{INSTANCE / 'eldercampus.db'}",
         "TRUSTED_HOSTS": hosts or None,
-        "MAX_CONTENT_LENGTH": int(os.environ.get("MAX_CONTENT_LENGTH") or 8 * 1024 * 1024),
+        "MAX_CONTENT_LENGTH": _number("MAX_CONTENT_LENGTH", 8 * 1024 * 1024),
         "PUBLIC_URL": os.environ.get("PUBLIC_URL")
         or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}",
         "OUTBOX_FOLDER": os.environ.get("OUTBOX_FOLDER") or str(INSTANCE / "outbox"),
+        # how many proxies stand before us: without one, what they say of the asker is not believed
+        "PROXIES": _number("PROXIES", 0),
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_NAME": "__Host-eldercampus" if production else "eldercampus",
     }
@@ -53,6 +64,10 @@ def problems(settings: dict[str, Any]) -> list[str]:
         for name in ("SECRET_KEY", "SEALING_KEY")
         if len(settings.get(name) or "") < 32
     ]
+    if settings.get("SECRET_KEY") and settings["SECRET_KEY"] == settings.get("SEALING_KEY"):
+        found.append("SEALING_KEY is the same as SECRET_KEY: it must outlive it")
+    if not str(settings.get("PUBLIC_URL")).startswith("https://"):
+        found.append("PUBLIC_URL does not begin with https://: it stands in messages")
     if settings.get("DEMO"):
         found.append("DEMO=1 is for demonstrations only")
     if settings.get("DEBUG"):

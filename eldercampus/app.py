@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from eldercampus import cli
@@ -30,6 +31,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
     use_key(app.config["SEALING_KEY"])
+    _believe_proxies(app, app.config["PROXIES"])
     _bind_extensions(app)
     register_web(app)
     cli.register(app)
@@ -46,6 +48,14 @@ _DEFAULTS = {
     "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
     "BABEL_TRANSLATION_DIRECTORIES": "translations",
 }
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """The asker's address and scheme are what the last `count` proxies say; throttles count by
+    that address."""
+    if count:
+        fixed = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
 
 
 def _bind_extensions(app: Flask) -> None:

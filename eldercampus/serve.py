@@ -59,8 +59,10 @@ def _web(host: str, port: str) -> list[str]:
     workers = os.environ.get("WEB_WORKERS", "2")
     return [
         *(sys.executable, "-m", "eldercampus.webserver", "wsgi:app"),
-        *("--bind", f"{host}:{port}", "--workers", workers, "--worker-class", "sync"),
+        *("--bind", f"{host}:{port}", "--workers", workers),
+        *("--worker-class", "eldercampus.web.unreadable.Worker"),
         *("--preload", "--no-control-socket", "--log-level", "warning"),
+        *("--forwarded-allow-ips", ""),  # whom to believe is PROXIES, in one place
     ]
 
 

@@ -1,19 +1,22 @@
 """Error pages: what happened, what to do, whom to ring; also when the database is away."""
 
 from flask import Flask, current_app, render_template
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from eldercampus.errors import NotFound
+from eldercampus.web.context import School, current_school
 
 _PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
 
 
 def register_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _page)
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(OperationalError, _database_away)
@@ -26,6 +29,11 @@ def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
     nearest = 400 if error.code < 500 else 500
     code = error.code if error.code in _PAGES else nearest
     return _render(str(code)), error.code
+
+
+def _unknown_host(_error: SecurityError) -> tuple[str, int]:
+    """Asked for under a name that is not ours: there are no addresses to print links with."""
+    return unread_page(), 400
 
 
 def _stale(_error: CSRFError) -> tuple[str, int]:
@@ -55,3 +63,20 @@ def _plain() -> str:
     page = current_app.jinja_env.get_template("errors/plain.html")
     lang = "en" if str(get_locale()).startswith("en") else "zh-Hans"
     return page.render(lang=lang, phone=school.phone if school else None)
+
+
+def unread_page() -> str:
+    """For a request that could not even be read: nobody knows in which language, so in both."""
+    school = current_app.extensions.get("eldercampus_school") or current_school()
+    page = current_app.jinja_env.get_template("errors/unread.html")
+    return page.render(parts=[_unread(lang, school) for lang in ("zh", "en")])
+
+
+def _unread(lang: str, school: School | None) -> dict[str, str]:
+    with force_locale(lang):
+        return {
+            "lang": "zh-Hans" if lang == "zh" else lang,
+            "title": _("We could not read what was sent"),
+            "advice": _("Nothing was changed. Please begin again from the first page."),
+            "ring": _("Or ring us: %(phone)s", phone=school.phone) if school else "",
+        }

@@ -15,7 +15,7 @@ CONTENT_SECURITY = "; ".join(
         "base-uri 'none'",
     )
 )
-_ALWAYS = {
+ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -31,7 +31,7 @@ def init_headers(app: Flask) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in _ALWAYS.items():
+    for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     if current_app.config["PRODUCTION"]:
         response.headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}"

@@ -90,7 +90,13 @@ def test_personal_pages_stay_in_no_cache(app: Flask, world: World) -> None:
 
 
 def test_production_asks_for_a_safe_line(make_app: Any) -> None:
-    app = make_app(PRODUCTION=True, TRUSTED_HOSTS=["localhost"], MAX_CONTENT_LENGTH=1_000_000)
+    app = make_app(
+        PRODUCTION=True,
+        SEALING_KEY="another key for tests, long enough to be one",
+        TRUSTED_HOSTS=["localhost"],
+        PUBLIC_URL="https://localhost",
+        MAX_CONTENT_LENGTH=1_000_000,
+    )
     headers = app.test_client().get("/healthz", base_url="https://localhost").headers
     assert headers["Strict-Transport-Security"] == "max-age=63072000"
 
