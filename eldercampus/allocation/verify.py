@@ -245,6 +245,7 @@ class Draw:
         ]
         wishes = {name: self.wishes(name) for name in asking}
         seats = {section: seats_left(book, section, self.given[section]) for section in self.given}
+        # For each class: the keys of all who have asked, and the seats of those kept so far.
         asked: dict[str, dict[str, Key]] = {section: {} for section in book.sections}
         kept: dict[str, dict[str, str]] = {section: {} for section in book.sections}
         while asking:
@@ -513,9 +514,15 @@ def check(
         fault = ceremony_fault(frozen, result)
         if fault:
             return fault
-        say("right 正确: the secret fits its fingerprint; with list and beacon it gives the seed")
+        say(
+            "right 正确: the secret fits its fingerprint; with list and beacon it gives the seed\n"
+            "  信封里的数和指纹对得上；加上名单和外面的号码，正好得出种子。"
+        )
     else:
-        say("note 注意: no ceremony stands in the result; nothing proves where the seed comes from")
+        say(
+            "note 注意: no ceremony stands in the result; nothing proves where the seed comes from\n"
+            "  结果里没有开号的经过，证明不了种子从哪里来。"
+        )
     expected = run({"seed": result["seed"], **frozen})
     for name, words in PARTS.items():
         fault = first_difference(name, expected[name], result[name])
