@@ -1,5 +1,6 @@
 """The review before the list is fixed, a second person's answer, seats by hand: in a browser."""
 
+import re
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.world import World, build_world
 pytestmark = pytest.mark.browser
 
 ACCOUNTS = {"officer", "head"}  # what the small world calls its staff
+OF_AN_ID = re.compile(r"[a-f]+")  # what stands between the digits of a learner id
 ROUND = "/staff/rounds/2027-spring-1"
 
 
@@ -104,5 +106,6 @@ def test_pages_are_whole(
             fold.evaluate("one => one.open = true")
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert strange_words(page, locale) <= ACCOUNTS, path
+        strange = {word for word in strange_words(page, locale) if not OF_AN_ID.fullmatch(word)}
+        assert strange <= ACCOUNTS, path
     context.close()

@@ -76,13 +76,13 @@ def test_the_review_says_whom_a_closing_touches(
         "Dry run 1",
         "Taking part 5 people",
         "With their first choice 2 people",
-        "Singing, Campus K-02, Mondays 9:00–10:30 Dry run: 2 of at least 3 people. 3 people",
+        "Singing, Campus K-02, Mondays 9:00–10:30 Dry run: 2 there, 3 needed 3 people",
         "Dry run: 1 person would wait",
     ):
         assert words in page, words
     page = seen(client, f"{REVIEW}/{world.sections['S-006']}")
     for words in (
-        "S-006 Singing, Campus K-02",
+        "S-006 Singing Place Campus K-02",
         "3 people have it on the list. 1 of them would get nothing at all.",
         "Wu Yanshi",
         "First choice Dry run: no seat",
