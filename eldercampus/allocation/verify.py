@@ -520,7 +520,7 @@ def check(
         )
     else:
         say(
-            "note 注意: no ceremony stands in the result; nothing proves where the seed comes from\n"
+            "note 注意: no ceremony stands in the result; nothing proves where the seed is from\n"
             "  结果里没有开号的经过，证明不了种子从哪里来。"
         )
     expected = run({"seed": result["seed"], **frozen})
@@ -561,12 +561,12 @@ def entries(place: str, value: Any) -> dict[str, str]:
 
 def first_difference(place: str, right: Any, told: Any) -> str | None:
     """The place, what should be there, and what is there; None if there is no difference."""
+    if canonical(right) == canonical(told):
+        return None
     ours, theirs = entries(place, right), entries(place, told)
-    for where in [*ours, *theirs]:
-        one, other = ours.get(where, "nothing 没有"), theirs.get(where, "nothing 没有")
-        if one != other:
-            return f"{where}\n  should be 应当是: {one}\n  there is 写的是:  {other}"
-    return None
+    where = next((w for w in [*ours, *theirs] if ours.get(w) != theirs.get(w)), place)
+    one, other = ours.get(where, "nothing 没有"), theirs.get(where, "nothing 没有")
+    return f"{where}\n  should be 应当是: {one}\n  there is 写的是:  {other}"
 
 
 # ------------------------------------------------------- 11. Is this a round file at all?
