@@ -6,11 +6,12 @@ its place: `learners[17].choices[2]: no section "S-404"`.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from eldercampus.allocation.memory import collector_paused
 from eldercampus.allocation.strict_json import (
@@ -72,10 +73,7 @@ def canonical(value: object) -> bytes:
 
     A round must come from `parse` or `validate`, which put its lists in order.
     """
-    text = json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
-    return text.encode("utf-8")
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def sha256_hex(data: bytes) -> str:
