@@ -5,10 +5,11 @@ nothing else commits. SQLite runs in WAL mode and every write transaction begins
 IMMEDIATE, so that two writers queue instead of failing with "database is locked" halfway.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -27,6 +28,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as OrmSession
 
+T = TypeVar("T")
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -112,6 +114,33 @@ def unique_where(name: str, *columns: str, where: str) -> Index:
     """A unique index over the rows that `where` (SQL) names, on both databases."""
     rows = text(where)
     return Index(name, *columns, unique=True, sqlite_where=rows, postgresql_where=rows)
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some of a list; number counts from 1 and lies within the pages, total counts all."""
+
+    rows: Sequence[T]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.total)
+
+
+def nearest_page(number: int, size: int, total: int) -> int:
+    """The page of that number; the first or last where there is none."""
+    return min(max(number, 1), max(1, -(-total // size)))
 
 
 _LAST_STEPS: list[Callable[[OrmSession], None]] = []

@@ -21,7 +21,7 @@ from eldercampus.catalogue.models import (
 )
 from eldercampus.catalogue.rules import RULES
 from eldercampus.catalogue.timetable import monday_of, span_since
-from eldercampus.db import db
+from eldercampus.db import Page, db, nearest_page
 from eldercampus.errors import NotFound
 from eldercampus.places.models import Campus
 
@@ -41,7 +41,6 @@ def list_sections(
     term_id: int | None = None,
     *,
     campus_ids: Collection[int] | None = None,
-    campus_id: int | None = None,
     course_id: int | None = None,
     section_ids: Collection[int] | None = None,
     state: str | None = None,
@@ -50,7 +49,6 @@ def list_sections(
     wanted: list[tuple[object, ColumnElement[bool]]] = [
         (term_id, Section.term_id == term_id),
         (campus_ids, Section.campus_id.in_(campus_ids or ())),
-        (campus_id, Section.campus_id == campus_id),
         (course_id, Section.course_id == course_id),
         (section_ids, Section.id.in_(section_ids or ())),
         (state, Section.state == state),
@@ -58,6 +56,30 @@ def list_sections(
     query = select(Section).options(*SHOWN).order_by(Section.term_id, Section.code)
     conditions = [condition for given, condition in wanted if given is not None]
     return list(db.session.scalars(query.where(*conditions)))
+
+
+def browse_sections(
+    *,
+    term_id: int | None,
+    campus_id: int | None,
+    course_id: int | None,
+    campus_ids: Collection[int] | None,
+    page: int,
+    size: int = 25,
+) -> Page[Section]:
+    """One page of them, with all that pages show."""
+    wanted: list[tuple[object, ColumnElement[bool]]] = [
+        (term_id, Section.term_id == term_id),
+        (campus_id, Section.campus_id == campus_id),
+        (course_id, Section.course_id == course_id),
+        (campus_ids, Section.campus_id.in_(campus_ids or ())),
+    ]
+    matching = select(Section).where(*[rule for given, rule in wanted if given is not None])
+    total = db.session.scalar(matching.with_only_columns(func.count(Section.id))) or 0
+    number = nearest_page(page, size, total)
+    query = matching.options(*SHOWN).order_by(Section.term_id, Section.code)
+    rows = db.session.scalars(query.offset((number - 1) * size).limit(size)).all()
+    return Page(rows, number, size, total)
 
 
 def get_section(section_id: int, campus_ids: Collection[int] | None = None) -> Section:

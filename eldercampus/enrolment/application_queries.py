@@ -1,6 +1,6 @@
 """Reading applications and the round that people apply in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from eldercampus.db import db
+from eldercampus.db import Page, db, nearest_page
 from eldercampus.enrolment.choosing import EMPTY, Draft
 from eldercampus.enrolment.models import Application, Choice, Round
 from eldercampus.enrolment.receipts import find_receipt
@@ -27,28 +27,6 @@ class Search:
     state: str = ""
     channel: str = ""
     round_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Found:
-    """One page of a list; number counts from 1, total counts all."""
-
-    rows: Sequence[Row[Any]]
-    number: int
-    size: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * self.size + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.number * self.size, self.total)
 
 
 def find_open_round(now: datetime) -> Round | None:
@@ -150,14 +128,14 @@ def count_applied(round_id: int, section_ids: Iterable[int]) -> dict[int, int]:
     return dict(db.session.execute(query).tuples().all())
 
 
-def list_applications(search: Search, *, page: int, size: int = 25) -> Found:
+def list_applications(search: Search, *, page: int, size: int = 25) -> Page[Row[Any]]:
     """Newest first: id, state, withdrawn_at, channel, receipt, changed_at, person and round."""
     matching = _matching(search)
     total = db.session.scalar(matching.with_only_columns(func.count(Application.id))) or 0
-    number = min(max(page, 1), max(1, -(-total // size)))
+    number = nearest_page(page, size, total)
     query = matching.order_by(Application.changed_at.desc(), Application.id.desc())
     rows = db.session.execute(query.offset((number - 1) * size).limit(size)).all()
-    return Found(rows, number, size, total)
+    return Page(rows, number, size, total)
 
 
 def _matching(search: Search) -> Select[Any]:

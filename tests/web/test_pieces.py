@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask, current_app, render_template_string
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
@@ -40,6 +40,13 @@ def test_pages_keep_the_search() -> None:
     assert 'rel="next" href="/rounds/2027-1?q=%E8%B5%B5&amp;page=3"' in page
     assert 'rel="next"' not in drawn("{{ p.pagination(3, 3, 55, 41, 55) }}")
     assert "<nav" not in drawn("{{ p.pagination(1, 1, 5, 1, 5) }}")
+
+
+@pytest.mark.parametrize("words", ["_scheme=javascript&_external=1", "endpoint=x", "page=1&page=2"])
+def test_pages_lead_nowhere_else_whatever_stands_in_the_address(words: str) -> None:
+    with current_app.test_request_context(f"/rounds/2027-1?{words}"):
+        page = drawn("{{ p.pagination(2, 3, 55, 21, 40) }}")
+    assert len(re.findall(r'href="/rounds/2027-1\?[^"]*page=[13]"', page)) == 2
 
 
 def test_a_table_has_row_headers_and_room_to_scroll() -> None:

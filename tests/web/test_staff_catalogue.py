@@ -625,6 +625,33 @@ def grow(world: World) -> None:
             )
 
 
+def test_classes_come_in_pages_and_keep_what_was_asked_for(
+    app: Flask, world: World, visit: Callable[[str], FlaskClient]
+) -> None:
+    client = visit(OFFICER)
+    with app.app_context(), transaction() as session:
+        term_id = world.term_id
+        course_id, campus_id = session.execute(
+            select(Section.course_id, Section.campus_id).order_by(Section.code).limit(1)
+        ).one()
+        for number in range(30):
+            more = {"course_id": course_id, "campus_id": campus_id, "capacity": 9}
+            session.add(Section(code=f"Z-{number:03}", term_id=term_id, **more))
+    asked = f"/staff/sections?term_id={term_id}&course_id={course_id}"
+    first = client.get(asked, headers=ENGLISH)
+    assert "Z-020" in text_of(first)
+    assert "Z-029" not in text_of(first)
+    onward = f"/staff/sections?term_id={term_id}&amp;course_id={course_id}&amp;page=2"
+    assert f'rel="next" href="{onward}"' in first.text
+    assert "Z-029" in text_of(client.get(f"{asked}&page=2"))
+    assert "Z-029" in text_of(client.get(f"{asked}&page=999"))  # the last there is
+    with counted_queries(app) as short:
+        client.get(f"{asked}&page=2")
+    with counted_queries(app) as full:
+        client.get(asked)
+    assert len(short) == len(full) > 0
+
+
 @pytest.mark.parametrize("page", LISTS)
 def test_longer_lists_take_no_more_queries(
     app: Flask, world: World, visit: Callable[[str], FlaskClient], page: str

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from eldercampus import clock
 from eldercampus.catalogue.calendar import day_of
 from eldercampus.catalogue.queries import (
+    browse_sections,
     find_current_term,
     get_section,
     list_courses,
-    list_sections,
     list_sessions,
     list_terms,
 )
@@ -53,11 +53,12 @@ def index() -> ResponseReturnValue:
         wanted["term_id"] = current.id
     return render_template(
         "staff/sections.html",
-        sections=list_sections(
-            wanted["term_id"],
-            campus_ids=_campus_ids(),
+        found=browse_sections(
+            term_id=wanted["term_id"],
             campus_id=wanted["campus_id"],
             course_id=wanted["course_id"],
+            campus_ids=_campus_ids(),
+            page=request.args.get("page", 1, type=whole_number),
         ),
         terms=terms,
         campuses=list_campuses(_campus_ids()),
