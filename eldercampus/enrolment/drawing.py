@@ -23,7 +23,7 @@ from eldercampus.allocation.solve import solve
 from eldercampus.audit.chain import record
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.ceremony import source_in_force
-from eldercampus.enrolment.freezing import build_round_file, checked, compressed, unpacked
+from eldercampus.enrolment.freezing import build_round_file, compressed, unpacked
 from eldercampus.enrolment.models import Run
 from eldercampus.enrolment.round_steps import get_round_by_id, hindrances, take_step
 from eldercampus.errors import DomainError, IllegalTransition
@@ -125,15 +125,14 @@ def _dry_draw(round_id: int, seed: str) -> _Draw:
     code = get_round_by_id(round_id).code
     runs = select(func.count(Run.id)).where(Run.round_id == round_id, Run.kind == "dry")
     number = (db.session.scalar(runs) or 0) + 1
-    content = {**build_round_file(round_id), "round": dry_name(code, number), "seed": seed}
-    file = checked(content)
-    canonical = problem.canonical({name: part for name, part in file.items() if name != "seed"})
+    file = {**build_round_file(round_id), "round": dry_name(code, number)}
+    canonical = problem.canonical(file)
     row = {
         "input": compressed(canonical),
         "input_sha256": problem.sha256_hex(canonical),
         "facts": {"number": number, "other_numbers": seed != dry_seed(code)},
     }
-    return _Draw(round_id, file, row=row)
+    return _Draw(round_id, {**file, "seed": seed}, row=row)
 
 
 def _final_draw(round_id: int) -> _Draw:
@@ -206,7 +205,10 @@ def _write_final(
 
 def _outcome(draw: _Draw, progress: Progress) -> dict[str, Any]:
     """Draws, and makes all that is kept of it, so that writing is short."""
-    result = solve(draw.file, progress)
+    try:
+        result = solve(draw.file, progress)
+    except problem.RoundFileError as error:
+        raise DomainError("round_file_refused", line=str(error)) from None
     if draw.ceremony is not None:
         result["lottery"] = draw.ceremony
     canonical = problem.canonical(result)

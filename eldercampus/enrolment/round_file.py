@@ -35,7 +35,8 @@ class RoundFile:
 
 
 def build_round_file(round_id: int) -> dict[str, Any]:
-    """The file as things stand now; the round must have been opened. Not validated yet."""
+    """The file as things stand now, in canonical order; the round must have been opened. Not
+    validated yet."""
     return gather_round(get_round_by_id(round_id)).content
 
 
@@ -50,12 +51,16 @@ def gather_round(round_: Round) -> RoundFile:
         "format": ROUND_FORMAT,
         "round": round_.code,
         "rules": _rules(round_.rules),
-        "sections": list(writer.sections(section_times(round_.term_id))),
-        "learners": learners,
+        "sections": sorted(writer.sections(section_times(round_.term_id)), key=_by_id),
+        "learners": sorted(learners, key=_by_id),
     }
     codes = [learner["id"] for learner in learners]
     people = [row.person_id for row in found.applicants]
     return RoundFile(content, dict(zip(codes, people, strict=True)), tag_names)
+
+
+def _by_id(entry: dict[str, Any]) -> str:
+    return str(entry["id"])
 
 
 def _rules(rules: Mapping[str, Any]) -> dict[str, Any]:

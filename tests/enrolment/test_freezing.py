@@ -98,6 +98,7 @@ def test_the_whole_file_of_a_small_round(world: World) -> None:
     steps.applied(world, "Zhao", "S-001 S-004", wants=2)
     steps.applied(world, "Li", "S-006")
     content = build_round_file(world.round_id)
+    assert problem.canonical(content) == problem.canonical(problem.validate(content))
     assert content["format"] == "eldercampus.round.v1"
     assert content["round"] == "2027-spring-1"
     assert content["rules"] == {
