@@ -41,7 +41,7 @@ class Fact:
 
 def list_facts(round_: Round, line: Mapping[str, Any]) -> list[Fact]:
     """What can be corrected in a learner's line."""
-    late, next_stages = _is_late(line["groups"]), _next_stages(round_.term_id)
+    late, further = _is_late(line["groups"]), next_stages(round_.term_id)
     kinds = [
         Fact(f"tag:{kind}", label in line["tags"])
         for label, kind in sorted(round_.tag_names.items())
@@ -50,7 +50,7 @@ def list_facts(round_: Round, line: Mapping[str, Any]) -> list[Fact]:
     stages = [
         Fact(f"stage:{code}", line["groups"].get(code) == GOES_ON)
         for code in line["choices"]
-        if not late and code in next_stages
+        if not late and code in further
     ]
     return [Fact(HOME), *kinds, *stages, Fact(TIME, not late)]
 
@@ -95,7 +95,7 @@ def _is_late(groups: Mapping[str, int]) -> bool:
     return LATE_GROUP in groups.values()
 
 
-def _next_stages(term_id: int) -> set[str]:
+def next_stages(term_id: int) -> set[str]:
     """Codes of sections whose course goes on from another."""
     before = select(Course.next_course_id).where(Course.next_course_id.is_not(None))
     query = select(Section.code).where(Section.term_id == term_id, Section.course_id.in_(before))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -79,14 +80,17 @@ def replay_words(
     round_: Round,
     sections: Mapping[str, Section],
     tags: tuple[Collection[str], Collection[str]],
+    further: Collection[str],
 ) -> list[ReplayedChoice]:
-    """Every choice. sections: by code; tags: the learner's in the file, before and after."""
+    """Every choice. sections: by code; tags: the learner's in the file, before and after; further:
+    codes of the sections that go on from an earlier stage."""
+    words = partial(_sentences, round_=round_, sections=sections, further=further)
     return [
         ReplayedChoice(
             heading=_heading(rank, sections[choice["section"]]),
             where=_where(sections[choice["section"]]),
-            before=_sentences(choice, "before", round_, sections, tags[0]),
-            after=_sentences(choice, "after", round_, sections, tags[1]),
+            before=words(choice, "before", tags[0]),
+            after=words(choice, "after", tags[1]),
             same=_outcome(choice["before"]) == _outcome(choice["after"]),
         )
         for rank, choice in enumerate(choices, start=1)
@@ -108,9 +112,11 @@ def _where(section: Section) -> str:
 def _sentences(
     choice: Mapping[str, Any],
     which: str,
+    tags: Collection[str],
+    *,
     round_: Round,
     sections: Mapping[str, Section],
-    tags: Collection[str],
+    further: Collection[str],
 ) -> list[str]:
     told, section = choice[which], sections[choice["section"]]
     facts = told["facts"]
@@ -120,6 +126,7 @@ def _sentences(
         seats=told["seats"],
         rules=round_.rules,
         other=name_of(other.course) if other else "",
+        goes_on=section.code in further,
         reserved=[Reserved(one.kind, one.count, one.kind in kinds) for one in section.reserves],
     )
     sentences = reason_sentences(told["code"], facts, about)

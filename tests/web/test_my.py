@@ -231,6 +231,21 @@ REASONS: list[tuple[str, dict[str, Any], str]] = [
         {"decided": "lottery", "key": [0, 2, 1, OWN], "cutoff": [0, 2, 1, LAST]},
         "lives as far away as you, 1 to 3 km. Their draw number is 0fab, yours is 6a98.",
     ),
+    (
+        "below_cutoff",
+        {"decided": "misses", "key": [0, 2, 0, 0, OWN], "cutoff": [0, 2, 0, -7, LAST]},
+        "This year they went without a seat 7 times or more, you 0 times.",
+    ),
+    (
+        "below_cutoff",
+        {"decided": "lottery", "key": [0, 2, 0, -1, OWN], "cutoff": [0, 2, 0, -1, LAST]},
+        "This year they went without a seat as often as you: 1 time. Their draw number is 0fab",
+    ),
+    (
+        "below_cutoff",
+        {"decided": "lottery", "key": [1, 3, 2, -1, OWN], "cutoff": [1, 3, 2, -1, LAST]},
+        "applied in time, live nearer, went without a seat more often this year or drew a smaller",
+    ),
     ("no_seat", {"round": 1}, "No seat was left in this class that you could have had."),
     ("same_course", {"with": "S"}, "It is the same course as Tai chi, which you got."),
     ("clash", {"with": "S"}, "It meets at the same time as Tai chi, which you got."),

@@ -10,7 +10,7 @@ from eldercampus import clock
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import list_sections
 from eldercampus.db import transaction
-from eldercampus.enrolment.correcting import HOME, Fact
+from eldercampus.enrolment.correcting import HOME, Fact, next_stages
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.replay_queries import (
     Replay,
@@ -119,7 +119,9 @@ def show(run_id: int) -> ResponseReturnValue:
         replay=replay,
         corrected=_words(replay, sections),
         ways=[(name_of(campuses.get(code)) or code, *words) for code, *words in ways],
-        choices=replay_words(replay.run.summary["choices"], round_, sections, tags),
+        choices=replay_words(
+            replay.run.summary["choices"], round_, sections, tags, next_stages(round_.term_id)
+        ),
         changed=_classes(replay.run.summary, sections),
         joined=joined,
     )
