@@ -1,6 +1,12 @@
 """Forms of our pages: fields that print themselves whole, tidy what is typed, and speak plainly."""
 
-from eldercampus.web.forms.choices import CheckboxesField, RadioField, SelectField, YesField
+from eldercampus.web.forms.choices import (
+    CheckboxesField,
+    RadioField,
+    SelectField,
+    YesField,
+    labelled,
+)
 from eldercampus.web.forms.dates import DateField
 from eldercampus.web.forms.fields import (
     CodeField,
@@ -37,4 +43,5 @@ __all__ = [
     "SubmitField",
     "TextField",
     "YesField",
+    "labelled",
 ]

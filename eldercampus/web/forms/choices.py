@@ -1,14 +1,20 @@
 """Fields that offer choices: one of a list, one of a few, any of a few, a box to tick."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from wtforms.validators import ValidationError
 
+from eldercampus.language import LABELS
 from eldercampus.web.forms.fields import Piece, Text, WordedField
 
 Choices = Sequence[tuple[Any, ...]] | Mapping[str, Sequence[tuple[Any, ...]]]
+
+
+def labelled(kind: str, codes: Iterable[str]) -> list[tuple[str, LazyString]]:
+    """Choices of a field: each code with its label of that kind ("sex", "f")."""
+    return [(code, LABELS[f"{kind}.{code}"]) for code in codes]
 
 
 class SelectField(WordedField):

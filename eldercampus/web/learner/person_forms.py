@@ -3,7 +3,6 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from eldercampus.language import LABELS
 from eldercampus.web.forms import (
     CheckboxesField,
     DateField,
@@ -17,14 +16,13 @@ from eldercampus.web.forms import (
     SubmitField,
     TextField,
     YesField,
+    labelled,
 )
+from eldercampus.web.forms.persons import NEWS, SEXES, TAGS
 
-RELATIONS = ("daughter", "son", "spouse", "grandchild", "in_law", "relative", "neighbour")
-TAGS = ("disability", "low_income")
-
-
-def _choices(kind: str, codes: tuple[str, ...]) -> list[tuple[str, object]]:
-    return [(code, LABELS[f"{kind}.{code}"]) for code in codes]
+RELATIONS = labelled(
+    "relation", ("daughter", "son", "spouse", "grandchild", "in_law", "relative", "neighbour")
+)
 
 
 class WhoForm(Form):
@@ -35,7 +33,7 @@ class WhoForm(Form):
     )
     relation = SelectField(
         _l("If you help somebody: who are you to them?"),
-        choices=_choices("relation", RELATIONS),
+        choices=RELATIONS,
         empty=_l("Choose"),
     )
     name = NameField(
@@ -47,7 +45,7 @@ class WhoForm(Form):
     )
     sex = RadioField(
         _l("Woman or man?"),
-        choices=_choices("sex", ("f", "m")),
+        choices=SEXES,
         inline=True,
         validators=[Required(_l("Please choose woman or man."))],
     )
@@ -84,12 +82,7 @@ class HomeForm(_OfDraft):
 class ReachForm(_OfDraft):
     news = RadioField(
         _l("How shall we tell the results?"),
-        choices=[
-            ("sms", LABELS["news.sms"]),
-            ("call", LABELS["news.call"]),
-            ("letter", LABELS["news.letter"]),
-            ("relative", LABELS["news.relative"]),
-        ],
+        choices=NEWS,
         validators=[Required(_l("Please choose how we shall tell the results."))],
     )
     phone = PhoneField(
@@ -105,7 +98,7 @@ class ReachForm(_OfDraft):
     )
     emergency_relation = SelectField(
         _l("Who is that?"),
-        choices=_choices("relation", RELATIONS),
+        choices=RELATIONS,
         empty=_l("Choose"),
         validators=[Required(_l("Please choose who that is."))],
     )
@@ -114,7 +107,7 @@ class ReachForm(_OfDraft):
     )
     language = RadioField(
         _l("In which language shall we write?"),
-        choices=[("zh", LABELS["language.zh"]), ("en", LABELS["language.en"])],
+        choices=labelled("language", ("zh", "en")),
         inline=True,
         validators=[Required(_l("Please choose a language."))],
     )
@@ -125,7 +118,7 @@ class TagsForm(_OfDraft):
     tags = CheckboxesField(
         _l("Does one of these apply to you?"),
         hint=_l("Some classes keep seats. Bring the certificate to a campus before the draw."),
-        choices=_choices("tag", TAGS),
+        choices=TAGS,
     )
     signer = NameField(
         _l("Your own name"),
@@ -153,7 +146,7 @@ class ClaimForm(Form):
     )
     relation = SelectField(
         _l("If you help somebody: who are you to them?"),
-        choices=_choices("relation", RELATIONS),
+        choices=RELATIONS,
         empty=_l("Choose"),
     )
     receipt = TextField(

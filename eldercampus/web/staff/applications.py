@@ -19,11 +19,11 @@ from eldercampus.enrolment.applications import withdraw_application
 from eldercampus.enrolment.learners import learner_code
 from eldercampus.enrolment.models import Application
 from eldercampus.errors import DomainError
-from eldercampus.language import LABELS, sentence
+from eldercampus.language import sentence
 from eldercampus.people.models import CHANNELS
 from eldercampus.people.queries import get_person
 from eldercampus.web.access import allow, signed_in
-from eldercampus.web.forms import Form, SelectField, SubmitField, TextField
+from eldercampus.web.forms import Form, SelectField, SubmitField, TextField, labelled
 from eldercampus.web.numbers import whole_number
 from eldercampus.web.wishes import (
     Choice,
@@ -44,12 +44,12 @@ class SearchForm(Form):
     words = TextField(_l("Name or receipt number"))
     state = SelectField(
         _l("State"),
-        choices=[(state, LABELS[f"application.{state}"]) for state in _STATES],
+        choices=labelled("application", _STATES),
         empty=_l("Any"),
     )
     channel = SelectField(
         _l("How it came"),
-        choices=[(channel, LABELS[f"channel.{channel}"]) for channel in CHANNELS],
+        choices=labelled("channel", CHANNELS),
         empty=_l("Any"),
     )
     send = SubmitField(_l("Find"))

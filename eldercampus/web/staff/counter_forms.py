@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import Field, HiddenField
 
-from eldercampus.language import LABELS
 from eldercampus.language.words import choice_words
 from eldercampus.web.forms import (
     CheckboxesField,
@@ -24,19 +23,15 @@ from eldercampus.web.forms import (
     SubmitField,
     TextField,
     YesField,
+    labelled,
 )
 from eldercampus.web.forms.fields import Piece
+from eldercampus.web.forms.persons import NEWS, SEXES, TAGS
 from eldercampus.web.numbers import whole_number
 from eldercampus.web.staff.clock_field import ClockField
 
 MOST_CHOICES = 8
 CHANNELS = ("counter", "phone", "paper")
-NEWS = ("sms", "call", "letter", "relative")
-TAGS = ("disability", "low_income")
-
-
-def _labelled(kind: str, codes: tuple[str, ...]) -> list[tuple[str, Any]]:
-    return [(code, LABELS[f"{kind}.{code}"]) for code in codes]
 
 
 class FindForm(Form):
@@ -98,7 +93,7 @@ class EntryForm(WishesForm):
 
     channel = RadioField(
         _l("How did it come?"),
-        choices=_labelled("channel", CHANNELS),
+        choices=labelled("channel", CHANNELS),
         inline=True,
         validators=[Required(_l("Please say how the application came."))],
     )
@@ -129,7 +124,7 @@ class PersonForm(Form):
         _l("Name"), validators=[Required(_l("Please write the name."))], width=20, most=60
     )
     born = DateField(_l("Birth date"), hint=_l("For example 1952 3 27"))
-    sex = RadioField(_l("Woman or man?"), choices=_labelled("sex", ("f", "m")), inline=True)
+    sex = RadioField(_l("Woman or man?"), choices=SEXES, inline=True)
     community = SelectField(
         _l("Community or village"),
         empty=_l("Choose"),
@@ -139,7 +134,7 @@ class PersonForm(Form):
     phone = PhoneField(_l("Phone (may be left out)"))
     news = RadioField(
         _l("How should news come?"),
-        choices=_labelled("news", NEWS),
+        choices=NEWS,
         inline=True,
         validators=[Required(_l("Please choose how news should come."))],
     )
@@ -148,7 +143,7 @@ class PersonForm(Form):
     tags = CheckboxesField(
         _l("Certificates claimed"),
         hint=_l("They count once somebody has seen them."),
-        choices=_labelled("tag", TAGS),
+        choices=TAGS,
     )
     consent = YesField(
         _l("The person agrees that we keep this for enrolment"),
