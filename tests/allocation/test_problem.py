@@ -328,6 +328,25 @@ FILES: list[tuple[bytes, str]] = [
     (b"{\n]", "line 2 column 1: not JSON (Expecting property name enclosed in double quotes)"),
     (b'{"a": "\xff"}', "byte 7: not ASCII, as everything in a round is"),
     (b'{"format": 1, "format": 2}', 'file: key "format" stands twice'),
+    (b"\xef\xbb\xbf" + TEXT.encode(), "byte 0: not ASCII, as everything in a round is"),
+    (TEXT.encode("utf-16"), "byte 0: not ASCII, as everything in a round is"),
+    (
+        TEXT.replace("L-2", "学员").encode(),
+        f"byte {TEXT.index('L-2')}: not ASCII, as everything in a round is",
+    ),
+    (
+        TEXT.replace('"campus-S-1": 0', '"campus-S-1": 0, "campus-S-1": 0').encode(),
+        'learners[0].metres: key "campus-S-1" stands twice',
+    ),
+    (
+        TEXT.replace('"wants": 2', '"wants": 1e999').encode(),
+        "learners[0].wants: 1e999 is not a whole number from 0 to 3",
+    ),
+    (
+        TEXT.replace('"wants": 2', '"wants": Infinity').encode(),
+        "learners[0].wants: Infinity is not a whole number from 0 to 3",
+    ),
+    (TEXT.encode() + b"{}", f"line 1 column {len(TEXT) + 1}: not JSON (Extra data)"),
     (
         TEXT.replace('"wants": 2', '"wants": 2, "wants": 2').encode(),
         'learners[0]: key "wants" stands twice',
