@@ -44,13 +44,14 @@ def decide_publishing(
     account_id: int,
     reason: str = "",
 ) -> Approval:
-    """The second officer's word. Refused: what decide_approval refuses, illegal_transition once the
-    round is cancelled, result_changed where it is about another result."""
+    """The second officer's word. Refused: what decide_approval refuses; for a yes also
+    illegal_transition once the round is cancelled, result_changed where it was asked about another
+    result."""
     facts = get_approval(approval_id).facts
-    round_id = int(facts["round_id"])
-    _drawn(round_id, "decide_publishing")
-    if facts["sha256"] != result_sha256(round_id):
-        raise DomainError("result_changed")
+    if decision == "given":
+        round_ = _drawn(int(facts["round_id"]), "decide_publishing")
+        if facts["sha256"] != result_sha256(round_.id):
+            raise DomainError("result_changed")
     return decide_approval(approval_id, decision, account_id=account_id, now=now, reason=reason)
 
 

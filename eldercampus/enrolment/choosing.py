@@ -71,7 +71,10 @@ def check_list(round_: Round, section_ids: Sequence[int]) -> list[Section]:
 
 
 def check_open(section: Section) -> None:
-    """Refuses a section that takes nobody."""
+    """Refuses a section that takes nobody, and says which one has taken its people in."""
+    if section.merged_into_id is not None:
+        into = select(Section.code).where(Section.id == section.merged_into_id)
+        raise DomainError("section_merged", into=db.session.scalar(into), **named(section))
     if section.state != "open":
         raise DomainError("section_closed", **named(section))
 

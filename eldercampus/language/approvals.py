@@ -41,6 +41,10 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "merge_with_itself": _l("Please choose another class."),
     "merge_other_course": _l("The other class is of another course. That cannot be put together."),
+    "section_merged": _l(
+        "%(course)s: too few chose this class. It is held together with %(into)s. "
+        "Please take that number instead."
+    ),
     "merge_has_people": _l("Somebody sits in this class or waits for it. It stays as it is."),
     # seats given and taken by hand
     "override_before_results": _l("No results are out in this term yet. Please wait for the draw."),

@@ -14,6 +14,7 @@ from eldercampus.enrolment.approving import ask_publishing, decide_publishing
 from eldercampus.enrolment.models import Placement, Run
 from eldercampus.enrolment.publishing import publish_round
 from eldercampus.enrolment.publishing_approval import is_publishing_approved
+from eldercampus.enrolment.rounds import cancel_round
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.jobs import work
 from tests.enrolment import steps
@@ -120,6 +121,16 @@ def test_the_word_holds_for_one_result_only(world: World, db: SQLAlchemy) -> Non
     with transaction():
         db.session.scalars(select(Run)).one().result_sha256 = "e" * 64
     assert work.publish_rounds(steps.round_of(world).publishes_at) == 0
+
+
+def test_what_was_asked_about_a_cancelled_round_can_only_be_refused(world: World) -> None:
+    approval_id = ask(world)
+    with transaction():
+        officer, now = world.accounts["officer"], steps.round_of(world).draws_at
+        cancel_round(world.round_id, reason="台风", now=now, account_id=officer)
+    with pytest.raises(IllegalTransition):
+        decide(world, approval_id, "given")
+    assert decide(world, approval_id, "refused").state == "refused"
 
 
 def test_nothing_is_asked_about_a_round_that_is_not_drawn(db: SQLAlchemy) -> None:

@@ -9,7 +9,9 @@ from sqlalchemy import select, update
 
 from eldercampus.audit.models import AuditEntry
 from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.queries import get_section
 from eldercampus.db import transaction
+from eldercampus.enrolment.choosing import check_open
 from eldercampus.enrolment.class_merging import merge_classes
 from eldercampus.enrolment.deciding import exempt_class, undo_decision, widen_class
 from eldercampus.enrolment.decision_queries import (
@@ -27,7 +29,7 @@ from tests.world import NOW, World, build_world
 
 @pytest.fixture
 def world(db: SQLAlchemy) -> World:
-    """Closed. S-001 and S-004 are the same course; S-006 needs three and nobody has it first but Wu."""
+    """Closed. S-001 and S-004 are the same course; S-006 needs three, only Wu has it first."""
     built = build_world()
     steps.opened(built)
     steps.applied(built, "Zhao", "S-003 S-001 S-004")
@@ -153,6 +155,10 @@ def test_two_classes_become_one_at_the_better_rank(world: World, db: SQLAlchemy)
     assert changed == {world.people[name] for name in ("Zhao", "Qian", "Sun")}
     with pytest.raises(DomainError, match="merge_stays"):
         undo(world, merged)
+    db.session.expunge_all()
+    with pytest.raises(DomainError) as refused:  # a paper form that names it is entered late
+        check_open(get_section(world.sections["S-004"]))
+    assert (refused.value.code, refused.value.facts["into"]) == ("section_merged", "S-001")
     listed = find_listed_before(world.round_id, world.people["Qian"])
     assert {now: then.code for now, then in listed.items()} == {world.sections["S-001"]: "S-004"}
 

@@ -179,7 +179,7 @@ def test_a_dry_run_is_kept_apart_and_cannot_be_published(
         publish_round(world.round_id, now=late, account_id=officer)
     with pytest.raises(IllegalTransition), transaction():
         ask_publishing(world.round_id, now=late, account_id=officer)
-    # not even with the state forced: nobody can agree to a dry run, and publishing reads no such run
+    # not even with the state forced: nobody can agree to a dry run, publishing reads no such run
     with transaction():
         db.session.get_one(Round, world.round_id).state = "drawn"
     with pytest.raises(DomainError, match="round_not_drawn"), transaction():

@@ -61,7 +61,7 @@ def review(code: str) -> ResponseReturnValue:
         run=run,
         at_risk=classes_at_risk(outcome) if outcome else [],
         crowded=_crowded(outcome) if outcome else [],
-        names=_names(round_, outcome),
+        names=_names(round_),
         outdated=bool(run and decisions and decisions[0].made_at > run.made_at),
         **_decided(round_, decisions),
     )
@@ -84,7 +84,7 @@ def touched(code: str, section_id: int) -> ResponseReturnValue:
         section=section,
         run=run,
         risk=found[0],
-        names=_names(round_, outcome),
+        names=_names(round_, [one.learner for one in found[0].touched]),
     )
 
 
@@ -106,11 +106,13 @@ def _crowded(outcome: Outcome) -> list[tuple[str, int]]:
     return sorted(lines, key=lambda line: (-line[1], line[0]))[:_MOST_WANTED]
 
 
-def _names(round_: Round, outcome: Outcome | None) -> Names:
+def _names(round_: Round, learners: Iterable[str] = ()) -> Names:
+    """Of all classes, and of these learners."""
     sections = {section.code: section for section in list_sections(round_.term_id)}
-    if outcome is None or not may("person.see"):
+    wanted = set(learners)
+    if not wanted or not may("person.see"):
         return Names(sections, {})
-    ids = people_by_code(round_)
+    ids = {code: n for code, n in people_by_code(round_).items() if code in wanted}
     people = names_of(ids.values())
     return Names(sections, {code: people[person_id] for code, person_id in ids.items()})
 
@@ -144,14 +146,15 @@ def dry_file(code: str, number: int, part: str) -> ResponseReturnValue:
 def comparison(code: str) -> ResponseReturnValue:
     round_ = get_round(code)
     first, second = _chosen_runs(round_, ("a", "b"))
-    before, after = outcome_of(first), outcome_of(second)
+    found = compare(outcome_of(first), outcome_of(second))
+    changes = [*found.gaining, *found.losing, *found.elsewhere]
     return render_template(
         "staff/round_compare.html",
         round=round_,
         before=first,
         after=second,
-        found=compare(before, after),
-        names=_names(round_, after),
+        found=found,
+        names=_names(round_, [one.learner for one in changes]),
     )
 
 
