@@ -71,7 +71,8 @@ def parse(data: bytes, *, drawing: bool = False) -> Round:
 def canonical(value: object) -> bytes:
     """The bytes that are hashed and published: UTF-8, keys by code point, no spaces, no LF.
 
-    A round must come from `parse` or `validate`, which put its lists in order.
+    A round must come from `parse` or `validate`, which put its lists in order and let no floats
+    in: what is no number would be written as null.
     """
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
