@@ -21,7 +21,7 @@ from eldercampus.demo import story
 from eldercampus.demo.sign_ins import list_sign_ins
 from eldercampus.demo.state import Loading, how_far
 from eldercampus.demo.story import STEPS, load_demonstration
-from eldercampus.enrolment.models import Placement, Round
+from eldercampus.enrolment.models import Placement, Round, RoundDecision, Run
 from eldercampus.enrolment.waitlists import check_waitlists
 from eldercampus.people.models import Account, Person
 from eldercampus.people.signing_in import (
@@ -125,6 +125,15 @@ def test_the_district_is_whole(campus: None) -> None:
     assert len(sources) > 1  # the real points stayed
     assert db.session.scalar(select(func.count(Person.id))) == PERSONS
     assert sorted(db.session.scalars(select(Round.state))) == ["open", "published", "published"]
+
+
+def test_the_drawn_round_was_tried_reviewed_and_drawn(campus: None) -> None:
+    kinds = db.session.scalars(select(Run.kind).order_by(Run.id)).all()
+    assert sorted(kinds) == ["dry", "dry", "final"]
+    decision = db.session.scalars(select(RoundDecision)).one()
+    final = select(Run.summary).where(Run.kind == "final")
+    closed = {entry["section"] for entry in db.session.scalars(final).one()["closed"]}
+    assert db.session.get_one(Section, decision.section_id).code not in closed
 
 
 def test_no_room_and_no_teacher_is_in_two_places(campus: None) -> None:
