@@ -192,6 +192,8 @@ class _Books:
         tag_names = self._rounds[row.round_id].tag_names
         group = LATE_GROUP if row.late else row.groups.get(row.code, 2)
         number = lottery.number(self._seeds[row.round_id], row.learner)
+        expected = _expected(held, offers, row.code)
+        wait_now = self._wait(row, own_list, held.keys())
         return Waiting(
             entry_id=row.id,
             person_id=row.person_id,
@@ -206,8 +208,8 @@ class _Books:
             tags=frozenset(kind_of(tag, tag_names) for tag in row.tags),
             order=(group, self._distance(row, rules), misses_part(row.misses), number),
             offered=row.code in offers,
-            wait=self._wait(row, own_list, _expected(held, offers, row.code)),
-            wait_now=self._wait(row, own_list, held.keys()),
+            wait=self._wait(row, own_list, expected) if expected != set(held) else wait_now,
+            wait_now=wait_now,
         )
 
     def _wait(self, row: Row[Any], own_list: tuple[str, ...], held: Collection[str]) -> Wait | None:
