@@ -107,6 +107,7 @@ class _Writer:
         self._told_metres: dict[int, dict[str, int]] = {}
         self._most: int = round_.rules["courses_per_term"]
         self._misses_count = misses_count(round_.rules)
+        self._towns = {place: f"town:{code}" for place, code in found.town_codes.items()}
         self._open = {
             row.id: _Listed(row.code, row.campus, row.course_id)
             for row in found.sections.values()
@@ -154,30 +155,31 @@ class _Writer:
 
     def learner(self, row: Row[Any]) -> dict[str, Any]:
         """An application asks for so many courses more; the file counts the seats held too."""
-        person_id, sections = row.person_id, self._found.sections
-        choices = self._found.choices.get(row.id, ())
+        application_id, person_id, wants, on_time, community_id = row
+        choices = self._found.choices.get(application_id, ())
         listed = [self._open[section_id] for section_id in choices if section_id in self._open]
         held = self._found.held.get(person_id, ())
         most = max(self._most, len(held))
-        ways = self._ways(row.community_id)
+        ways = self._ways(community_id)
         told = {
             "id": code_under(self._key, person_id),
-            "wants": min(row.wants + len(held), most, MOST_SEATS_WANTED),
+            "wants": min(wants + len(held), most, MOST_SEATS_WANTED),
             "choices": [section.code for section in listed],
-            "tags": sorted(self._labels[kind] for kind in self._kinds(row) if kind in self._labels),
+            "tags": self._tags(person_id, community_id),
             "metres": {section.campus: ways[section.campus] for section in listed},
-            "groups": self._groups(row, listed),
-            "held": sorted(sections[section_id].code for section_id in held),
+            "groups": self._groups(person_id, listed, on_time=on_time),
+            "held": sorted(self._found.sections[section_id].code for section_id in held),
         }
         if self._misses_count:
             told["misses"] = self._found.misses.get(person_id, 0)
         return told
 
-    def _kinds(self, row: Row[Any]) -> Iterator[str]:
-        yield from self._found.tags.get(row.person_id, ())
-        yield f"town:{self._found.town_codes[row.community_id]}"
-        if row.person_id not in self._found.placed_before:
-            yield "new"
+    def _tags(self, person_id: int, community_id: int) -> list[str]:
+        """The file's names of the kinds of seats that the person may have."""
+        kinds = {*self._found.tags.get(person_id, ()), self._towns[community_id]}
+        if person_id not in self._found.placed_before:
+            kinds.add("new")
+        return sorted(self._labels[kind] for kind in kinds if kind in self._labels)
 
     def _ways(self, community_id: int) -> dict[str, int]:
         """To every campus, as the file tells them; the same for all who live there."""
@@ -190,11 +192,10 @@ class _Writer:
             }
         return self._told_metres[community_id]
 
-    def _groups(self, row: Row[Any], listed: list[_Listed]) -> dict[str, int]:
-        """Paper stamped before the close is on time, whenever it is keyed in."""
-        closes_at = self._round.closes_at
-        stamped = row.arrived_at is not None and row.arrived_at <= closes_at
-        if not stamped and row.submitted_at >= closes_at:
+    def _groups(self, person_id: int, listed: list[_Listed], *, on_time: bool) -> dict[str, int]:
+        if not on_time:
             return {section.code: LATE_GROUP for section in listed}
-        goes_on = self._found.goes_on.get(row.person_id, ())
+        goes_on = self._found.goes_on.get(person_id)
+        if not goes_on:
+            return {}
         return {section.code: GOES_ON for section in listed if section.course_id in goes_on}

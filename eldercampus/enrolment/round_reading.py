@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Table, case, func, or_, select
 
 from eldercampus.catalogue.models import Course, Reserve, Section, Term
 from eldercampus.db import db
@@ -38,7 +38,7 @@ class Readings:
     sections: dict[int, Row[Any]]
     reserves: dict[int, list[Row[Any]]]
     seats_given: dict[int, list[str]]  # kinds of the seats taken, by section id
-    applicants: Sequence[Row[Any]]
+    applicants: Sequence[Row[Any]]  # application, person, wants, whether on time, community
     choices: dict[int, list[int]]
     tags: Sets
     held: Sets  # section ids
@@ -50,7 +50,7 @@ class Readings:
 
 def read_round(round_: Round) -> Readings:
     """Everything that decides, as it stands now. round_.term must be loaded."""
-    applicants = _applicants(round_.id)
+    applicants = _applicants(round_)
     ids = select(Application.person_id).where(_takes_part(round_.id))
     held_rows = _held(round_.term_id)
     held = _sets((person_id, section_id) for person_id, section_id, *_ in held_rows)
@@ -79,18 +79,20 @@ def _takes_part(round_id: int) -> ColumnElement[bool]:
     return (Application.round_id == round_id) & (Application.state == "submitted")
 
 
-def _applicants(round_id: int) -> Sequence[Row[Any]]:
+def _applicants(round_: Round) -> Sequence[Row[Any]]:
+    """Paper stamped before the close is on time, whenever it is keyed in."""
+    stamped = Application.arrived_at <= round_.closes_at
+    on_time = case((stamped, True), else_=Application.submitted_at < round_.closes_at)
     return db.session.execute(
         select(
             Application.id,
             Application.person_id,
             Application.wants,
-            Application.submitted_at,
-            Application.arrived_at,
+            on_time.label("on_time"),
             Person.community_id,
         )
         .join(Person, Person.id == Application.person_id)
-        .where(_takes_part(round_id), Person.died_on.is_(None))
+        .where(_takes_part(round_.id), Person.died_on.is_(None))
         .order_by(Application.person_id)
     ).all()
 
