@@ -11,7 +11,7 @@ HOURS = 40  # a week's times at which classes meet
 DAY, WEEK = 1440, 10080
 
 
-def big_market(learners: int, seed: int = 1, minimum: int = 10, seats_each: float = 1.0) -> Market:
+def big_market(learners: int, seed: int = 1, minimum: int = 15, seats_each: float = 1.6) -> Market:
     """Learners with eight choices of different popularity, who want one to three seats.
 
     One class in five has reserved seats, of two kinds, one of them kept; some learners hold a
@@ -49,7 +49,9 @@ def big_market(learners: int, seed: int = 1, minimum: int = 10, seats_each: floa
 
 def _choices(rng: Generator, learners: int, sections: int) -> Ints:
     """Eight different sections for each, the first ones by number more often than the last."""
-    steps = 1 + (rng.random((learners, CHOICES)) ** 3 * (sections // CHOICES - 1)).astype(np.int32)
+    steps = 1 + (rng.random((learners, CHOICES)) ** 1.5 * (sections // CHOICES - 1)).astype(
+        np.int32
+    )
     # Rising numbers are all different; the order on the list is by chance.
     rising = np.cumsum(steps, axis=1, dtype=np.int32) - 1
     return np.ascontiguousarray(rng.permuted(rising, axis=1).ravel())
