@@ -68,7 +68,7 @@ def cells(line: Line, before: Line | None) -> list[str]:
 
 
 def table(lines: Sequence[Line]) -> list[list[str]]:
-    known = {(line.what, line.learners): line for line in lines}
+    known = {(line.what, line.learners): line for line in lines if line.learners}
     return [cells(line, known.get((line.what, line.learners // 10))) for line in lines]
 
 
