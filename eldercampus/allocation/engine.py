@@ -17,7 +17,6 @@ from eldercampus.allocation.arrays import Bytes, Longs, Market
 from eldercampus.allocation.seating import Drawn, Ground, Round
 
 MOST_LEARNERS = seating.RANK + 1
-NO_BAR = np.iinfo(np.int64).max
 MANY = 200  # whoever holds more seats than this holds too many in any case
 
 
@@ -94,7 +93,7 @@ def _play(market: Market, ground: Ground, shut: Bytes, now: Round, number: int) 
     now.asks[takers] = 0
     seating.make_room(market, now.taken, now.room)
     full = _by_section(market, now.room) == 0
-    now.bar[:] = np.where(shut | full, -1, NO_BAR)
+    now.bar[:] = np.where(shut | full, -1, seating.NO_BAR)
     seating.ask(market, ground, now, takers)
 
 

@@ -17,6 +17,7 @@ from eldercampus.allocation.compiled import compiled, inlined
 
 LEVEL, GROUP, DISTANCE, MISSES = 61, 59, 28, 25  # the lowest bit of each part of a key
 RANK = (1 << MISSES) - 1
+NO_BAR = (1 << 63) - 1
 
 
 class Ground(NamedTuple):
@@ -177,8 +178,7 @@ def ask(m: Market, ground: Ground, now: Round, learners: Ints) -> None:
                 learner_of,
                 level | key[start + wish],
             )
-            if own == last and filled[last] == room[last]:
-                bar[section] = line[line_first[last]]
+            bar[section] = _bar(line_first, room, filled, line, own, last)
             if refused < 0:
                 break
             learner = learner_of[refused & RANK]
@@ -222,6 +222,20 @@ def _offer(
         filled[last] += 1
         return -1
     return _displace(line, line_first[last], filled[last], key)
+
+
+@inlined
+def _bar(
+    line_first: Longs, room: Longs, filled: Longs, line: Longs, first: int, last: int
+) -> Whole:
+    """Once all of these blocks are full: the worst key of all. Whoever is worse goes nowhere."""
+    worst = np.int64(-1)
+    for block in range(first, last + 1):
+        if filled[block] < room[block]:
+            return NO_BAR
+        if filled[block]:
+            worst = max(worst, line[line_first[block]])
+    return worst
 
 
 @inlined
