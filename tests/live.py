@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +46,23 @@ class LiveServer:
         )
         assert done.returncode == 0, f"flask {' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
+
+    @contextmanager
+    def jobs(self) -> Iterator[None]:
+        """The jobs process runs beside the web workers meanwhile."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"]
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment)
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(30)
+
+    def command(self, *words: str) -> str:
+        """As `flask`, but in this process: nothing has to start first."""
+        done = self.app.test_cli_runner().invoke(args=words)
+        assert done.exit_code == 0, f"flask {' '.join(words)}: {done.output}{done.exception!r}"
+        return done.output
 
     def signed_in(self, account_id: int) -> dict[str, str]:
         """The cookie of a browser in which this account has just signed in, for Playwright."""
