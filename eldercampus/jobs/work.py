@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import db, transaction
-from eldercampus.enrolment import drawing, offers, placements, rounds, seats
+from eldercampus.enrolment import drawing, offers, placements, replaying, rounds, seats
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.publishing import publish_round
 from eldercampus.enrolment.round_queries import (
@@ -23,7 +23,10 @@ from eldercampus.people.models import FormKey, SignInCode, Throttle, WebSession
 from eldercampus.tasks.models import Heartbeat, JobSlot
 from eldercampus.tasks.running import Work
 
-TASKS: dict[str, Work] = {drawing.TASK_KIND: drawing.run_draw}
+TASKS: dict[str, Work] = {
+    drawing.TASK_KIND: drawing.run_draw,
+    replaying.TASK_KIND: replaying.run_replay,
+}
 _OLD = timedelta(days=30)
 _SLICE = 200  # seats in one transaction: about half a second
 _PAUSE_S = 0.15
