@@ -68,7 +68,7 @@ class Visitor:
     def looks(self) -> None:
         """Has axe read a copy of the page, also where it is the answer to a form."""
         self.reader.set_content(self.page.content())
-        assert axe(self.reader) == []
+        assert axe(self.reader) == [], self.page.url
 
     def reads(self, *texts: str) -> None:
         for text in texts:
@@ -311,7 +311,7 @@ def checks_the_draw(stranger: Visitor, folder: Path) -> None:
     path.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
     code, said = run_line(line, folder)
     assert code == 1, said
-    assert "WRONG 不对: placements" in said
+    assert "WRONG 不对: placements[0]" in said
     assert learner in said
 
 

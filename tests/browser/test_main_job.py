@@ -135,7 +135,7 @@ def test_the_main_job(browser: Browser, live_server: LiveServer, world: World) -
         apply_for_calligraphy(page, live_server)
 
     move_clock(live_server, world, "closes_at")
-    live_server.flask("jobs", "once", "close_rounds")
+    live_server.command("jobs", "once", "close_rounds")
     move_clock(live_server, world, "freezes_at")
     with (
         browsing(browser, live_server, accounts["officer"], 1280) as officer,
@@ -146,11 +146,11 @@ def test_the_main_job(browser: Browser, live_server: LiveServer, world: World) -
         write_beacon(officer, live_server)
         write_beacon(second, live_server)
         take_step(officer, live_server, "摇号", "frozen")
-        live_server.flask("jobs", "once", "tasks")
+        live_server.command("jobs", "once", "tasks")
         take_step(officer, live_server, "请另一位同事复核", "drawn")
         agree(second, live_server)
         move_clock(live_server, world, "publishes_at")
-        live_server.flask("jobs", "once", "publish_rounds")
+        live_server.command("jobs", "once", "publish_rounds")
 
     with browsing(browser, live_server, accounts["Zhao"]) as page:
         page.goto(f"{live_server.url}/my")
@@ -182,8 +182,8 @@ def test_the_main_job(browser: Browser, live_server: LiveServer, world: World) -
         page.goto(f"{live_server.url}/town")
         expect(page.get_by_role("heading", level=1)).to_contain_text("东街道")
         assert axe(page) == []
-    live_server.flask("waitlist", "check")
-    live_server.flask("audit", "verify")
+    live_server.command("waitlist", "check")
+    live_server.command("audit", "verify")
 
 
 def print_roster(browser: Browser, live_server: LiveServer, world: World) -> None:
