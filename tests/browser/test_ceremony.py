@@ -11,16 +11,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from eldercampus.db import db
 from eldercampus.enrolment.models import Learner, Round, Run
-from tests.browser.axe import axe
 from tests.browser.test_main_job import move_clock, set_clock
+from tests.browser.visitor import Visitor
 from tests.enrolment import steps
 from tests.live import LiveServer
 from tests.world import NOW, World, build_world
@@ -45,66 +44,6 @@ def world(live_server: LiveServer) -> World:
         steps.applied(world, "Qian", "S-001 S-006", wants=2)
         steps.applied(world, "Wu", "S-006")
     return world
-
-
-@dataclass
-class Visitor:
-    """One person at a browser. reader: a page that runs axe; the visitor's runs nothing."""
-
-    url: str
-    page: Page
-    reader: Page
-
-    def goes(self, path: str) -> None:
-        self.page.goto(self.url + path)
-        self.looks()
-
-    def presses(self, name: str, role: str = "button") -> None:
-        where = self.page.get_by_role("main")
-        where.get_by_role(role, name=name, exact=role == "button").first.click()  # type: ignore[arg-type]
-        self.page.wait_for_load_state()
-        self.looks()
-
-    def looks(self) -> None:
-        """Has axe read a copy of the page, also where it is the answer to a form."""
-        self.reader.set_content(self.page.content())
-        assert axe(self.reader) == [], self.page.url
-
-    def reads(self, *texts: str) -> None:
-        for text in texts:
-            expect(self.page.get_by_role("main")).to_contain_text(text)
-
-    def misses(self, *texts: str) -> None:
-        for text in texts:
-            expect(self.page.get_by_role("main")).not_to_contain_text(text)
-
-    def reloads_until(self, text: str) -> None:
-        until = time.monotonic() + 40
-        while text not in self.page.get_by_role("main").inner_text():
-            assert time.monotonic() < until, f"{text} did not come: {self.page.content()}"
-            time.sleep(0.3)
-            self.page.reload()
-        self.looks()
-
-    def fold(self, name: str) -> Locator:
-        """The fingerprints under the fold of that name."""
-        return self.page.locator("details").filter(has_text=name).locator(".ec-hash")
-
-    def sends(self, path: str, **fields: str) -> str:
-        """Sends a form that no page shows, as somebody might by hand; the page that answers."""
-        token = self.page.locator("[name=csrf_token]").first.get_attribute("value") or ""
-        answer = self.page.request.post(self.url + path, form={"csrf_token": token, **fields})
-        return answer.text()
-
-    def status(self, path: str) -> int:
-        return self.page.request.get(self.url + path).status
-
-    def downloads(self, name: str, folder: Path) -> Path:
-        with self.page.expect_download() as coming:
-            self.page.locator(f"main a[href$='/{name}']").click()
-        assert coming.value.suggested_filename == name
-        coming.value.save_as(folder / name)
-        return folder / name
 
 
 @pytest.fixture
@@ -143,6 +82,7 @@ def test_a_whole_ceremony(
         move_clock(live_server, world, "closes_at")
         officer.goes(STAFF)
         officer.reloads_until("现在补录按时送来的纸质表")
+        officer.looks()
         decides_about_classes(officer, world)
         tries_the_draw(officer, 2)
         compares_the_two(officer)
@@ -157,7 +97,9 @@ def test_a_whole_ceremony(
         write_the_public_value(officer, second)
         officer.goes(STAFF)
         officer.presses("摇号")
+        officer.looks()
         officer.reloads_until("号摇好了，还没有告诉任何人")
+        officer.looks()
         finds_no_result_yet(stranger, live_server)
 
         agree_to_publish(officer, second)
@@ -181,12 +123,13 @@ def sees_the_envelope(stranger: Visitor) -> str:
 def tries_the_draw(officer: Visitor, number: int) -> None:
     officer.goes(STAFF)
     officer.presses("试排一次，不作数")
-    while (again := officer.page.get_by_role("button", name="重新打开这一页")).count():
-        again.click()
-        time.sleep(0.3)
-    officer.reads("上一次试排，不作数", "真正摇号不会一样")
+    officer.looks()
     officer.goes(f"{STAFF}/review")
-    officer.reads(f"试排第 {number} 次", "不作数：正式摇号用的是另外的号")
+    officer.reloads_until(f"试排第 {number} 次")
+    officer.reads("不作数：正式摇号用的是另外的号")
+    officer.goes(STAFF)
+    officer.reads("上一次试排，不作数", "真正摇号不会一样")
+    officer.looks()
     for name in ("round", "result"):
         path = f"{STAFF}/dry-runs/{number}/{name}.json"
         shown = officer.page.request.get(officer.url + path)
@@ -207,6 +150,7 @@ def decides_about_classes(officer: Visitor, world: World) -> None:
             officer.page.locator("[name=seats]").fill("3")
         officer.presses("做决定")
         officer.reads("请写明为什么")
+        officer.looks()
         officer.page.locator("[name=reason]").fill(reason)
         officer.presses("做决定")
         officer.reads(reason)
@@ -224,6 +168,7 @@ def finds_no_file_yet(stranger: Visitor) -> None:
     expect(stranger.page.locator("main a[href$='.json']")).to_have_count(0)
     assert stranger.status(f"{PUBLIC}/round.json") == 404
     stranger.misses("看名单的指纹")
+    stranger.looks()
 
 
 def keeps_the_list(stranger: Visitor, folder: Path) -> None:
@@ -240,6 +185,7 @@ def write_the_public_value(officer: Visitor, second: Visitor) -> None:
     officer.page.locator("[name=beacon]").fill(steps.BEACON)
     officer.presses("存好")
     officer.reads("请另一个人自己查一遍，再填一次")
+    officer.looks()
     expect(officer.page.locator("form[action$='/beacon/confirm']")).to_have_count(0)
     refused = officer.sends(f"{STAFF}/beacon/confirm", beacon=steps.BEACON)
     assert "这个号码是您填的。请另一个人自己查一遍，再填一次。" in refused
@@ -249,9 +195,11 @@ def write_the_public_value(officer: Visitor, second: Visitor) -> None:
     second.page.locator("[name=beacon]").fill(WRONG)
     second.presses("存好")
     second.reads("和第一个人填的不一样")
+    second.looks()
     second.page.locator("[name=beacon]").fill(steps.BEACON)
     second.presses("存好")
     second.reads(f"两个人填的一样：{steps.BEACON}")
+    second.looks()
 
 
 def finds_no_result_yet(stranger: Visitor, live_server: LiveServer) -> None:
@@ -260,6 +208,7 @@ def finds_no_result_yet(stranger: Visitor, live_server: LiveServer) -> None:
     stranger.goes(PUBLIC)
     stranger.reads(steps.BEACON)
     stranger.misses("现在打开，里面是", "每个班最后一个座位给了谁")
+    stranger.looks()
     assert re.fullmatch(r"[0-9a-f]{64}", seed)
     assert seed not in stranger.page.content()
     expect(stranger.page.locator("main [name=id]")).to_have_count(0)
@@ -273,6 +222,7 @@ def agree_to_publish(officer: Visitor, second: Visitor) -> None:
     officer.goes("/staff/approvals")
     officer.presses("公布结果", "link")
     officer.reads("这是您自己提的")
+    officer.looks()
     path = officer.page.url.removeprefix(officer.url)
     refused = officer.sends(path, decision="given")
     assert "复核要换一个人：提出的人不能自己复核。" in refused
@@ -283,6 +233,7 @@ def agree_to_publish(officer: Visitor, second: Visitor) -> None:
     second.presses("提交我的意见")
     second.goes(STAFF)
     second.reads("到时候自动公布，不用人守着")
+    second.looks()
 
 
 def opens_the_envelope(stranger: Visitor, commit: str) -> None:
