@@ -9,7 +9,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,7 +127,8 @@ def tries_the_draw(officer: Visitor, number: int) -> None:
     officer.reloads_until(f"试排第 {number} 次")
     officer.reads("不作数：正式摇号用的是另外的号")
     officer.goes(STAFF)
-    officer.reads("上一次试排，不作数", "真正摇号不会一样")
+    officer.reloads_until("上一次试排，不作数")
+    officer.reads("真正摇号不会一样")
     officer.looks()
     for name in ("round", "result"):
         path = f"{STAFF}/dry-runs/{number}/{name}.json"
