@@ -10,10 +10,10 @@ from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.publishing_approval import (
     KIND,
     is_publishing_approved,
-    result_sha256,
     subject_of,
 )
 from eldercampus.enrolment.round_steps import get_round_by_id
+from eldercampus.enrolment.runs import result_sha256
 from eldercampus.errors import DomainError, IllegalTransition
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eldercampus.enrolment.dry_runs import Outcome
+from eldercampus.enrolment.run_outcome import Outcome
 
 Got = Sequence[tuple[int, str]]
 """(rank, section) of the seats that a learner got, best first."""

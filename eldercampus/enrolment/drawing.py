@@ -7,25 +7,31 @@ final draw takes the frozen file, the secret and the confirmed beacon.
 """
 
 import hashlib
-import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
-from sqlalchemy import CursorResult, func, select, update
-from sqlalchemy.orm import undefer
+from sqlalchemy import CursorResult, select, update
 
-from eldercampus.allocation import lottery, problem
+from eldercampus.allocation import lottery
 from eldercampus.allocation.memory import collector_paused
 from eldercampus.allocation.solve import solve
 from eldercampus.audit.chain import record
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.ceremony import source_in_force
-from eldercampus.enrolment.freezing import build_round_file, compressed, unpacked
 from eldercampus.enrolment.models import Run
+from eldercampus.enrolment.round_file import build_round_file
 from eldercampus.enrolment.round_steps import get_round_by_id, hindrances, take_step
+from eldercampus.enrolment.runs import (
+    count_dry_runs,
+    file_of,
+    find_drawn_id,
+    find_id_of_task,
+    get_final_run,
+    kept_file,
+    kept_result,
+)
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.people.sealing import unseal
 from eldercampus.tasks.models import Task
@@ -34,16 +40,7 @@ from eldercampus.tasks.queue import add_task
 TASK_KIND = "draw"
 _DRY_SEED = "eldercampus/dry-run/v1"
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class _Draw:
-    """A file with its seed, what the ceremony adds to the result, what a new run's row says."""
-
-    round_id: int
-    file: dict[str, Any]
-    ceremony: dict[str, str] | None = None
-    row: dict[str, Any] = field(default_factory=dict)
+Made = TypeVar("Made")
 
 
 def ask_draw(
@@ -97,49 +94,76 @@ def find_draw_task(
 def run_draw(task: Task, progress: Progress, now: datetime) -> dict[str, Any]:
     """Does the task and gives its result {"run_id", "round", "kind"}; run again after a crash it
     gives the same. Opens the one transaction that writes itself."""
-    round_id, kind = int(task.args["round_id"]), str(task.args["kind"])
-    task_id, account_id, seed = task.id, task.asked_by_id, task.args.get("seed", "")
-    before = _written(round_id, kind, task_id)
-    if before is None:
-        with collector_paused():
-            draw = _dry_draw(round_id, seed) if kind == "dry" else _final_draw(round_id)
-            db.session.rollback()  # no transaction stays open while it computes
-            outcome = _outcome(draw, progress)
-        with transaction():
-            write = _write_dry if kind == "dry" else _write_final
-            before = _written(round_id, kind, task_id) or write(
-                draw, outcome, task_id, account_id, now
-            )
-    return {"run_id": before, "round": round_id, "kind": kind}
+    round_id, kind = task.args["round_id"], task.args["kind"]
+    run = run_dry if kind == "dry" else run_final
+    return {"run_id": run(task, progress, now), "round": round_id, "kind": kind}
 
 
-def _written(round_id: int, kind: str, task_id: int) -> int | None:
-    """The run with a result that this task, or for a final draw any task, has written."""
-    query = select(Run.id).where(Run.round_id == round_id, Run.kind == kind)
-    query = query.where(Run.task_id == task_id if kind == "dry" else Run.result.is_not(None))
-    return db.session.scalar(query)
-
-
-def _dry_draw(round_id: int, seed: str) -> _Draw:
+def run_dry(task: Task, progress: Progress, now: datetime) -> int:
     """Dry runs of a round are numbered from 1: one waits at a time, so none has the next number."""
-    code = get_round_by_id(round_id).code
-    runs = select(func.count(Run.id)).where(Run.round_id == round_id, Run.kind == "dry")
-    number = (db.session.scalar(runs) or 0) + 1
-    file = {**build_round_file(round_id), "round": dry_name(code, number)}
-    canonical = problem.canonical(file)
-    row = {
-        "input": compressed(canonical),
-        "input_sha256": problem.sha256_hex(canonical),
-        "facts": {"number": number, "other_numbers": seed != dry_seed(code)},
-    }
-    return _Draw(round_id, {**file, "seed": seed}, row=row)
+    task_id, account_id = task.id, task.asked_by_id
+    round_id, seed = task.args["round_id"], task.args["seed"]
+
+    def drawn() -> Run:
+        code, number = get_round_by_id(round_id).code, count_dry_runs(round_id) + 1
+        file = {**build_round_file(round_id), "round": dry_name(code, number), "seed": seed}
+        result = solved(file, progress)
+        return Run(
+            round_id=round_id,
+            kind="dry",
+            task_id=task_id,
+            asked_by_id=account_id,
+            made_at=now,
+            facts={"number": number, "other_numbers": seed != dry_seed(code)},
+            **kept_file(file),
+            **kept_result(file, result),
+        )
+
+    return once(lambda: find_id_of_task(task_id), drawn, db.session.add)
 
 
-def _final_draw(round_id: int) -> _Draw:
-    round_, run = get_round_by_id(round_id), get_final_run(round_id)
+def run_final(task: Task, progress: Progress, now: datetime) -> int:
+    """Fills in the run that the freezing has left without a result, and takes the round's step."""
+    asked = {"task_id": task.id, "asked_by_id": task.asked_by_id}
+    round_id = task.args["round_id"]
+
+    def drawn() -> dict[str, Any]:
+        file, ceremony = _opened(round_id)
+        return asked | kept_result(file, {**solved(file, progress), "lottery": ceremony})
+
+    return once(lambda: find_drawn_id(round_id), drawn, lambda kept: _fill_in(round_id, kept, now))
+
+
+def once(
+    find: Callable[[], int | None], compute: Callable[[], Made], write: Callable[[Made], None]
+) -> int:
+    """The id of a task's run: found where an earlier try has written it, else computed outside
+    transactions and written in a short one."""
+    run_id = find()
+    if run_id is None:
+        with collector_paused():
+            made = compute()
+        with transaction() as session:
+            if find() is None:
+                write(made)
+                session.flush()
+            run_id = find()
+    if run_id is None:
+        raise RuntimeError("a run was written and is not there")
+    return run_id
+
+
+def solved(file: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """The result; no transaction stays open while it computes."""
+    db.session.rollback()
+    return solve(file, progress)
+
+
+def _opened(round_id: int) -> tuple[dict[str, Any], dict[str, str]]:
+    """The frozen file with its seed, and what the ceremony adds to the result."""
+    round_, file = get_round_by_id(round_id), file_of(get_final_run(round_id))
     if round_.beacon_confirmed_at is None or round_.secret_sealed is None:
         raise DomainError("beacon_not_confirmed")
-    file: dict[str, Any] = json.loads(unpacked(run.input))
     secret = unseal(round_.secret_sealed)
     learners = [learner["id"] for learner in file["learners"]]
     file["seed"] = lottery.seed(file["round"], learners, secret, round_.beacon)
@@ -149,94 +173,16 @@ def _final_draw(round_id: int) -> _Draw:
         "beacon": round_.beacon,
         "source": source_in_force(round_),
     }
-    return _Draw(round_id, file, ceremony)
+    return file, ceremony
 
 
-def get_final_run(round_id: int) -> Run:
-    """The final run with its files; raises round_not_frozen."""
-    query = select(Run).where(Run.round_id == round_id, Run.kind == "final")
-    run = db.session.scalar(query.options(undefer(Run.input), undefer(Run.result)))
-    if run is None:
-        raise DomainError("round_not_frozen")
-    return run
-
-
-def _write_dry(
-    draw: _Draw, outcome: dict[str, Any], task_id: int, account_id: int | None, now: datetime
-) -> int:
-    run = Run(
-        round_id=draw.round_id,
-        kind="dry",
-        task_id=task_id,
-        asked_by_id=account_id,
-        made_at=now,
-        **draw.row,
-        **outcome,
-    )
-    db.session.add(run)
-    db.session.flush()
-    return run.id
-
-
-def _write_final(
-    draw: _Draw, outcome: dict[str, Any], task_id: int, account_id: int | None, now: datetime
-) -> int:
-    run = get_final_run(draw.round_id)
-    done = db.session.execute(
-        update(Run)
-        .where(Run.id == run.id, Run.result.is_(None))
-        .values(task_id=task_id, asked_by_id=account_id, **outcome)
-    )
-    if cast("CursorResult[Any]", done).rowcount != 1:
-        return (
-            run.id
-        )  # another process has written it meanwhile: the same, since nothing is by chance
-    round_ = take_step(draw.round_id, "draw", now=now, account_id=account_id)
-    record(
-        "round.result",
-        f"round:{round_.code}",
-        now=now,
-        account_id=account_id,
-        seed=draw.file["seed"],
-        sha256=outcome["result_sha256"],
-    )
-    return run.id
-
-
-def _outcome(draw: _Draw, progress: Progress) -> dict[str, Any]:
-    """Draws, and makes all that is kept of it, so that writing is short."""
-    try:
-        result = solve(draw.file, progress)
-    except problem.RoundFileError as error:
-        raise DomainError("round_file_refused", line=str(error)) from None
-    if draw.ceremony is not None:
-        result["lottery"] = draw.ceremony
-    canonical = problem.canonical(result)
-    return {
-        "seed": draw.file["seed"],
-        "result": compressed(canonical),
-        "result_sha256": problem.sha256_hex(canonical),
-        "summary": summarise(draw.file, result),
-    }
-
-
-def summarise(file: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
-    """Counts of persons (learners, placed, first: got what they listed first, waiting), of seats
-    (placements, free) and of sections; the closed ones as in the result."""
-    placed = {entry["learner"] for entry in result["placements"]}
-    waiting = {learner for line in result["waitlists"].values() for learner in line}
-    first = {
-        learner["id"]: learner["choices"][0] for learner in file["learners"] if learner["choices"]
-    }
-    closed = {entry["section"] for entry in result["closed"]}
-    offered = sum(s["capacity"] for s in file["sections"] if s["id"] not in closed)
-    return {
-        "learners": len(file["learners"]),
-        "placed": len(placed),
-        "first": sum(first.get(p["learner"]) == p["section"] for p in result["placements"]),
-        "placements": len(result["placements"]),
-        "waiting": len(waiting),
-        "sections": len(file["sections"]),
-        "free": offered - len(result["placements"]),
-        "closed": result["closed"],
-    }
+def _fill_in(round_id: int, kept: dict[str, Any], now: datetime) -> None:
+    """Nothing where another process has written it: the same, since nothing is by chance."""
+    empty = (Run.round_id == round_id, Run.kind == "final", Run.result.is_(None))
+    filled = db.session.execute(update(Run).where(*empty).values(**kept))
+    if cast("CursorResult[Any]", filled).rowcount != 1:
+        return
+    by = kept["asked_by_id"]
+    subject = f"round:{take_step(round_id, 'draw', now=now, account_id=by).code}"
+    told = {"seed": kept["seed"], "sha256": kept["result_sha256"]}
+    record("round.result", subject, now=now, account_id=by, **told)

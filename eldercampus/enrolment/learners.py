@@ -5,7 +5,7 @@ after the draw gets the id, and the draw number, that they would have had in it.
 """
 
 import hmac
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,8 @@ from eldercampus.allocation import lottery
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
 from eldercampus.enrolment.misses import past_misses
-from eldercampus.enrolment.models import Learner, Placement, Round, Run
+from eldercampus.enrolment.models import Application, Learner, Placement, Round
+from eldercampus.enrolment.runs import draw_seeds
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Person, Tag
 from eldercampus.people.sealing import unseal
@@ -41,13 +42,14 @@ def code_under(key: bytes, person_id: int) -> str:
     return "L-" + hmac.digest(key, str(person_id).encode(), "sha256").hex()[:12]
 
 
-def draw_seeds(round_ids: Collection[int]) -> dict[int, str]:
-    """The seeds of rounds that are drawn, by round id: with `lottery.number` they give the draw
-    number of any learner id at any time, so that no row keeps one."""
-    query = select(Run.round_id, Run.seed).where(
-        Run.round_id.in_(round_ids), Run.kind == "final", Run.seed != ""
-    )
-    return dict(db.session.execute(query).tuples().all())
+def people_by_code(round_: Round) -> dict[str, int]:
+    """Person ids by learner id, for all who have applied in the round, whatever became of it;
+    worked out anew, since before the freezing nobody is written down as a learner."""
+    if round_.key_sealed is None:
+        return {}
+    key = unseal(round_.key_sealed)
+    ids = db.session.scalars(select(Application.person_id).where(Application.round_id == round_.id))
+    return {code_under(key, person_id): person_id for person_id in ids}
 
 
 def find_number(learner: Learner | None) -> str | None:

@@ -3,7 +3,6 @@
 Only the final run of a drawn round is read here, so a dry run can never be published.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +13,6 @@ from sqlalchemy import CursorResult, Select, func, or_, select, update
 
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db, insert_rows
-from eldercampus.enrolment.drawing import get_final_run
-from eldercampus.enrolment.freezing import unpacked
 from eldercampus.enrolment.models import (
     Application,
     Choice,
@@ -30,6 +27,7 @@ from eldercampus.enrolment.models import (
 )
 from eldercampus.enrolment.returning import leave_unwanted
 from eldercampus.enrolment.round_steps import get_round_by_id, take_step
+from eldercampus.enrolment.runs import file_of, get_final_run, result_of
 from eldercampus.enrolment.seats import lock_seats, release_seats, settle_vacancies
 from eldercampus.errors import DomainError
 from eldercampus.notices.outbox import queue_notices
@@ -83,15 +81,13 @@ def publish_round(round_id: int, *, now: datetime, account_id: int | None) -> Ro
 
 def _read(round_: Round, now: datetime) -> _Outcome:
     run = get_final_run(round_.id)
-    if run.result is None:
-        raise DomainError("round_not_drawn")
     learners = select(Learner.code, Learner.person_id).where(Learner.round_id == round_.id)
     sections = select(Section.code, Section.id).where(Section.term_id == round_.term_id)
     return _Outcome(
         round=round_,
         run_id=run.id,
-        file=json.loads(unpacked(run.input)),
-        result=json.loads(unpacked(run.result)),
+        file=file_of(run),
+        result=result_of(run),
         people=dict(db.session.execute(learners).tuples().all()),
         sections=dict(db.session.execute(sections).tuples().all()),
         withdrawn=set(db.session.scalars(_withdrawn_by_now(round_.id))),

@@ -3,12 +3,10 @@
 The approval names the result by its fingerprint, so that it holds for what was looked at only.
 """
 
-from sqlalchemy import select
-
 from eldercampus.approvals.models import Approval
 from eldercampus.approvals.queries import find_latest_approval
-from eldercampus.db import db
-from eldercampus.enrolment.models import Round, Run
+from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.runs import result_sha256
 
 KIND = "round.publish"
 
@@ -28,9 +26,3 @@ def is_publishing_approved(round_: Round) -> bool:
 
 def subject_of(round_: Round) -> str:
     return f"round:{round_.code}"
-
-
-def result_sha256(round_id: int) -> str:
-    """Of the final run; "" where nothing was drawn."""
-    query = select(Run.result_sha256).where(Run.round_id == round_id, Run.kind == "final")
-    return db.session.scalar(query) or ""

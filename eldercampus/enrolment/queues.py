@@ -17,9 +17,10 @@ from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import section_times
 from eldercampus.catalogue.timetable import overlap
 from eldercampus.db import db
-from eldercampus.enrolment.learners import LATE_GROUP, draw_seeds, key_distance
+from eldercampus.enrolment.learners import LATE_GROUP, key_distance
 from eldercampus.enrolment.models import Learner, Round, WaitlistEntry
 from eldercampus.enrolment.queue_readings import live_offers, own_lists, seats_held
+from eldercampus.enrolment.runs import draw_seeds
 from eldercampus.people.models import Person
 from eldercampus.places.distances import metres_to_campuses
 from eldercampus.places.models import Campus

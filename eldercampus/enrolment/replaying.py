@@ -5,31 +5,34 @@ Nothing is changed by it. The learner ids and the seed stay, so everybody keeps 
 The copy's round has a name of its own, and no path leads from a replay to publishing.
 """
 
-import json
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from eldercampus.allocation import problem
-from eldercampus.allocation.solve import solve
 from eldercampus.audit.chain import record
-from eldercampus.db import db, transaction
+from eldercampus.db import db
 from eldercampus.enrolment.comparing import compare
 from eldercampus.enrolment.correcting import HOME, PARTS, Fact, corrected, list_facts
-from eldercampus.enrolment.drawing import get_final_run, summarise
-from eldercampus.enrolment.dry_runs import outcome_of
-from eldercampus.enrolment.freezing import checked, packed, unpacked
+from eldercampus.enrolment.drawing import Progress, once, solved
+from eldercampus.enrolment.freezing import checked
 from eldercampus.enrolment.models import Learner, Round, Run
 from eldercampus.enrolment.round_steps import get_round_by_id
+from eldercampus.enrolment.run_outcome import outcome_of
+from eldercampus.enrolment.runs import (
+    file_of,
+    find_id_of_task,
+    get_final_run,
+    kept_file,
+    kept_result,
+    result_of,
+)
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.tasks.models import Task
 from eldercampus.tasks.queue import add_task
 
 TASK_KIND = "replay"
 SUFFIX = ".replay"
-Progress = Callable[[int, int], None]
 
 
 def correctable(round_: Round, person_id: int) -> tuple[dict[str, Any], list[Fact]]:
@@ -40,7 +43,7 @@ def correctable(round_: Round, person_id: int) -> tuple[dict[str, Any], list[Fac
     code = db.session.scalar(
         select(Learner.code).where(Learner.round_id == round_.id, Learner.person_id == person_id)
     )
-    file = json.loads(unpacked(get_final_run(round_.id).input))
+    file = file_of(get_final_run(round_.id))
     line = next((one for one in file["learners"] if one["id"] == code), None)
     if line is None:
         raise DomainError("not_in_draw")
@@ -96,56 +99,44 @@ def run_replay(task: Task, progress: Progress, now: datetime) -> dict[str, Any]:
     """Does the task and gives its result {"run_id", "round"}; run again after a crash it gives the
     same. Opens the one transaction that writes itself."""
     args, task_id, account_id = dict(task.args), task.id, task.asked_by_id
-    run_id = _written(task_id)
-    if run_id is None:
-        final = get_final_run(args["round_id"])
-        code = get_round_by_id(args["round_id"]).code
+    round_id = args.pop("round_id")
+
+    def drawn() -> Run:
+        final = get_final_run(round_id)
         file = _copy(final, args)
-        db.session.expunge(final)
-        db.session.rollback()  # no transaction stays open while it computes
-        run = _run(args, file, solve(file, progress), now)
-        run.task_id, run.asked_by_id = task_id, account_id
+        db.session.expunge(final)  # its files are still looked at when nothing is open any more
+        result = solved(file, progress)
+        run = Run(
+            round_id=round_id,
+            kind="replay",
+            task_id=task_id,
+            asked_by_id=account_id,
+            made_at=now,
+            facts=args,
+            **kept_file(file),
+            **kept_result(file, result),
+        )
         run.summary = {**run.summary, **_difference(final, run, args["learner"])}
-        with transaction():
-            run_id = _written(task_id) or _write(run, code)
-    return {"run_id": run_id, "round": args["round_id"]}
+        return run
 
-
-def _written(task_id: int) -> int | None:
-    return db.session.scalar(select(Run.id).where(Run.kind == "replay", Run.task_id == task_id))
+    run_id = once(lambda: find_id_of_task(task_id), drawn, _write)
+    return {"run_id": run_id, "round": round_id}
 
 
 def _copy(final: Run, args: dict[str, Any]) -> dict[str, Any]:
     """The frozen file under another name, with the one line put right."""
-    file: dict[str, Any] = json.loads(unpacked(final.input))
+    file = file_of(final)
     line = next(one for one in file["learners"] if one["id"] == args["learner"])
     line.update(args["after"])
     return checked({**file, "round": file["round"] + SUFFIX, "seed": final.seed})
 
 
-def _run(args: dict[str, Any], file: dict[str, Any], result: dict[str, Any], now: datetime) -> Run:
-    frozen = {name: part for name, part in file.items() if name != "seed"}
-    return Run(
-        round_id=args["round_id"],
-        kind="replay",
-        made_at=now,
-        input=packed(frozen),
-        input_sha256=result["input_sha256"],
-        seed=file["seed"],
-        result=packed(result),
-        result_sha256=problem.sha256_hex(problem.canonical(result)),
-        summary=summarise(file, result),
-        facts={name: part for name, part in args.items() if name != "round_id"},
-    )
-
-
-def _write(run: Run, code: str) -> int:
+def _write(run: Run) -> None:
     db.session.add(run)
     db.session.flush()
     told = {"learner": run.facts["learner"], "run": run.id, "sha256": run.result_sha256}
-    about, by = f"round:{code}", run.asked_by_id
+    about, by = f"round:{get_round_by_id(run.round_id).code}", run.asked_by_id
     record("round.replay", about, now=run.made_at, account_id=by, **told)
-    return run.id
 
 
 def _difference(final: Run, run: Run, learner: str) -> dict[str, Any]:
@@ -167,7 +158,7 @@ def _difference(final: Run, run: Run, learner: str) -> dict[str, Any]:
 
 def _told(run: Run, learner: str) -> dict[str, dict[str, Any]]:
     """By section, in the order of the learner's list."""
-    result = json.loads(unpacked(run.result or b""))
+    result = result_of(run)
     given = [entry["section"] for entry in result["placements"]]
     return {
         entry["section"]: {

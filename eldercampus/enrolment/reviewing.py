@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eldercampus.enrolment.dry_runs import Closing, Outcome
+from eldercampus.enrolment.run_outcome import Closing, Outcome
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, func, select
 from eldercampus.allocation.explain import DrawNumber, draw_number
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
-from eldercampus.enrolment.learners import draw_seeds
 from eldercampus.enrolment.models import (
     Application,
     Choice,
@@ -20,9 +19,9 @@ from eldercampus.enrolment.models import (
     Offer,
     Placement,
     Round,
-    Run,
     WaitlistEntry,
 )
+from eldercampus.enrolment.runs import draw_seeds
 from eldercampus.people.models import Person, Tag
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -157,12 +156,6 @@ def count_tags_to_check(round_id: int) -> int:
         .where(*_handed_in(round_id), Tag.state == "claimed")
     )
     return db.session.scalar(query) or 0
-
-
-def find_latest_run(round_id: int, kind: str) -> Run | None:
-    """Without its files."""
-    query = select(Run).where(Run.round_id == round_id, Run.kind == kind)
-    return db.session.scalar(query.order_by(Run.id.desc()).limit(1))
 
 
 def find_draw_number(round_id: int, code: str) -> DrawNumber | None:

@@ -10,10 +10,8 @@ from sqlalchemy import func, select
 from eldercampus.catalogue.models import Reserve, Section
 from eldercampus.db import db
 from eldercampus.enrolment.models import (
-    ClosedSection,
     Learner,
     Override,
-    Run,
 )
 
 _LEARNER_ID = re.compile(r"(?:L)?([0-9a-f]{12})", re.IGNORECASE)
@@ -66,17 +64,6 @@ def count_with_minimum(term_id: int) -> int:
     """Classes of the term that are not held with too few people."""
     query = select(func.count(Section.id)).where(Section.term_id == term_id, Section.minimum > 0)
     return db.session.scalar(query) or 0
-
-
-def count_dry_runs(round_id: int) -> int:
-    query = select(func.count(Run.id)).where(Run.round_id == round_id, Run.kind == "dry")
-    return db.session.scalar(query) or 0
-
-
-def list_closed(run_id: int) -> list[ClosedSection]:
-    """The classes that the draw closed, by section."""
-    query = select(ClosedSection).where(ClosedSection.run_id == run_id)
-    return list(db.session.scalars(query.order_by(ClosedSection.section_id)))
 
 
 def count_overrides(round_id: int) -> dict[str, int]:

@@ -21,12 +21,13 @@ from eldercampus.enrolment.ceremony import (
     spare_counts_from,
     void_from,
 )
-from eldercampus.enrolment.drawing import ask_draw, get_final_run, run_draw
-from eldercampus.enrolment.freezing import freeze_round, unpacked
+from eldercampus.enrolment.drawing import ask_draw, run_draw
+from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.publishing import publish_round
 from eldercampus.enrolment.round_steps import hindrances
 from eldercampus.enrolment.rounds import cancel_round
+from eldercampus.enrolment.runs import get_final_run, unpacked
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.people.sealing import unseal
 from tests.enrolment import steps

@@ -10,17 +10,11 @@ from eldercampus.db import transaction
 from eldercampus.enrolment.comparing import Change, compare
 from eldercampus.enrolment.deciding import exempt_class, widen_class
 from eldercampus.enrolment.drawing import ask_draw, run_draw
-from eldercampus.enrolment.dry_runs import (
-    Closing,
-    Outcome,
-    find_latest_dry_run,
-    get_dry_run,
-    list_dry_runs,
-    outcome_of,
-    people_by_code,
-)
+from eldercampus.enrolment.learners import people_by_code
 from eldercampus.enrolment.models import Run
 from eldercampus.enrolment.reviewing import Touched, classes_at_risk
+from eldercampus.enrolment.run_outcome import Closing, Outcome, outcome_of
+from eldercampus.enrolment.runs import find_latest_dry_run, get_dry_run, list_dry_runs
 from eldercampus.errors import NotFound
 from eldercampus.tasks.models import Task
 from tests.enrolment import steps

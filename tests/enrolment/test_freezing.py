@@ -12,7 +12,7 @@ from eldercampus.allocation import problem
 from eldercampus.audit.models import AuditEntry
 from eldercampus.catalogue.models import Reserve, Section, Term
 from eldercampus.db import transaction
-from eldercampus.enrolment.freezing import build_round_file, freeze_round, unpacked
+from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.learners import find_number, learner_code
 from eldercampus.enrolment.models import (
     Application,
@@ -24,6 +24,8 @@ from eldercampus.enrolment.models import (
     WaitlistEntry,
 )
 from eldercampus.enrolment.offers import decline_offer
+from eldercampus.enrolment.round_file import build_round_file
+from eldercampus.enrolment.runs import unpacked
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Person, SamePersonPair, Tag
 from tests.enrolment import steps

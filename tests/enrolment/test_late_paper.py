@@ -12,8 +12,8 @@ from eldercampus.db import transaction
 from eldercampus.enrolment.applications import withdraw_application
 from eldercampus.enrolment.choosing import Draft
 from eldercampus.enrolment.entry import enter_application
-from eldercampus.enrolment.freezing import build_round_file
 from eldercampus.enrolment.models import Application
+from eldercampus.enrolment.round_file import build_round_file
 from eldercampus.errors import DomainError
 from tests.enrolment import steps
 from tests.world import World, build_world

@@ -12,10 +12,10 @@ from eldercampus.catalogue.calendar import day_of
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.rules import set_rule
 from eldercampus.db import transaction
-from eldercampus.enrolment.freezing import build_round_file
 from eldercampus.enrolment.learners import learner_code
 from eldercampus.enrolment.misses import past_misses
 from eldercampus.enrolment.models import Application, Learner, Placement, Round
+from eldercampus.enrolment.round_file import build_round_file
 from eldercampus.enrolment.waitlists import join_section
 from eldercampus.people.models import Person
 from tests.enrolment import steps

@@ -12,8 +12,6 @@ from sqlalchemy import func, select
 from eldercampus.audit.chain import broken_links
 from eldercampus.catalogue.models import Reserve, Section
 from eldercampus.db import transaction
-from eldercampus.enrolment.drawing import get_final_run
-from eldercampus.enrolment.freezing import unpacked
 from eldercampus.enrolment.models import (
     Application,
     Choice,
@@ -28,6 +26,7 @@ from eldercampus.enrolment.models import (
 )
 from eldercampus.enrolment.offers import accept_offer
 from eldercampus.enrolment.publishing import publish_round
+from eldercampus.enrolment.runs import get_final_run, unpacked
 from eldercampus.errors import DomainError
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import Person

@@ -13,8 +13,6 @@ from eldercampus.audit.models import AuditEntry
 from eldercampus.catalogue.models import Reserve
 from eldercampus.db import Base, transaction
 from eldercampus.enrolment.correcting import HOME
-from eldercampus.enrolment.drawing import get_final_run
-from eldercampus.enrolment.freezing import unpacked
 from eldercampus.enrolment.models import Application, Round, Run
 from eldercampus.enrolment.replay_queries import (
     get_replay,
@@ -23,6 +21,7 @@ from eldercampus.enrolment.replay_queries import (
     list_waiting_replays,
 )
 from eldercampus.enrolment.replaying import ask_replay, correctable, run_replay
+from eldercampus.enrolment.runs import get_final_run, unpacked
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 from eldercampus.tasks.models import Task
 from tests.enrolment import steps

@@ -11,7 +11,6 @@ from eldercampus.approvals.models import Approval
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.rules import RULES
 from eldercampus.db import Base, db, transaction
-from eldercampus.enrolment.freezing import packed
 from eldercampus.enrolment.models import (
     Application,
     Choice,
@@ -23,6 +22,7 @@ from eldercampus.enrolment.models import (
     Run,
     WaitlistEntry,
 )
+from eldercampus.enrolment.runs import packed
 from eldercampus.people.accounts import grant
 from eldercampus.people.models import Account, SamePersonPair, Tag
 from eldercampus.people.sealing import seal

@@ -18,9 +18,10 @@ from eldercampus.allocation import lottery, problem
 from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.ceremony import spare_counts_from, void_from
-from eldercampus.enrolment.drawing import TASK_KIND, get_final_run, run_draw
+from eldercampus.enrolment.drawing import TASK_KIND, run_draw
 from eldercampus.enrolment.models import Learner, Round
 from eldercampus.enrolment.rounds import MOMENTS
+from eldercampus.enrolment.runs import get_final_run
 from eldercampus.people.sealing import unseal
 from eldercampus.tasks.running import run_next_task
 from tests.enrolment import steps

@@ -90,7 +90,7 @@ class Learner(Model):
     One row per person and round, written at freezing, or later for those who join after the draw
     (late: group 3). tags hold the file's names (t1 …); groups are keyed by section code, metres by
     campus code; metres are as in the file: with bands the upper limit of the band (§1). The draw
-    number is nowhere kept: learners.draw_seeds and the code give it.
+    number is nowhere kept: runs.draw_seeds and the code give it.
     """
 
     __table_args__ = (

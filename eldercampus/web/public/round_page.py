@@ -19,21 +19,15 @@ from eldercampus.enrolment.ceremony import (
 from eldercampus.enrolment.decision_queries import list_decisions, sections_of
 from eldercampus.enrolment.explaining import find_explanation
 from eldercampus.enrolment.models import ClosedSection, Round, RoundDecision, Run
-from eldercampus.enrolment.round_figures import (
-    Outcome,
-    find_draw_number,
-    find_latest_run,
-    list_outcomes,
-)
+from eldercampus.enrolment.round_figures import Outcome, find_draw_number, list_outcomes
 from eldercampus.enrolment.round_record import (
     KeptSeats,
-    count_dry_runs,
     count_overrides,
     count_with_minimum,
     find_drawn_person,
-    list_closed,
     list_kept_seats,
 )
+from eldercampus.enrolment.runs import count_dry_runs, find_latest_run, list_closed
 from eldercampus.language.explanation import ToldChoice, tell
 from eldercampus.language.words import days_until
 from eldercampus.people.sealing import unseal

@@ -23,8 +23,8 @@ from eldercampus.enrolment.approving import decide_publishing
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.overrides import GIVE, TAKE, decide_seat, decide_taking
 from eldercampus.enrolment.publishing_approval import KIND as PUBLISH
-from eldercampus.enrolment.round_figures import find_latest_run
 from eldercampus.enrolment.round_steps import get_round_by_id
+from eldercampus.enrolment.runs import find_latest_run
 from eldercampus.enrolment.seat_queries import names_of
 from eldercampus.errors import DomainError
 from eldercampus.people.accounts import accounts_by_id

@@ -20,11 +20,11 @@ from eldercampus.enrolment.round_figures import (
     count_by_day,
     count_offers_by_section,
     count_tags_to_check,
-    find_latest_run,
     get_figures,
     list_demand,
 )
 from eldercampus.enrolment.round_steps import NEXT_STEP, count_open_pairs, hindrances
+from eldercampus.enrolment.runs import find_latest_run
 from eldercampus.language import sentence
 from eldercampus.language.words import date_words, local, moment_words, short_date
 from eldercampus.people.accounts import accounts_by_id

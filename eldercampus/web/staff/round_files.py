@@ -3,9 +3,8 @@
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
-from eldercampus.enrolment.drawing import get_final_run
-from eldercampus.enrolment.freezing import unpacked
 from eldercampus.enrolment.round_queries import get_round
+from eldercampus.enrolment.runs import get_final_run, unpacked
 from eldercampus.web.access import allow
 from eldercampus.web.downloads import JSON, attachment
 

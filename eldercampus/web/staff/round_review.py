@@ -16,18 +16,12 @@ from eldercampus.enrolment.decision_queries import (
     sections_of,
 )
 from eldercampus.enrolment.drawing import dry_name
-from eldercampus.enrolment.dry_runs import (
-    Outcome,
-    find_latest_dry_run,
-    get_dry_run,
-    list_dry_runs,
-    outcome_of,
-    people_by_code,
-)
-from eldercampus.enrolment.freezing import unpacked
+from eldercampus.enrolment.learners import people_by_code
 from eldercampus.enrolment.models import Round, RoundDecision, Run
 from eldercampus.enrolment.reviewing import classes_at_risk
 from eldercampus.enrolment.round_queries import get_round
+from eldercampus.enrolment.run_outcome import Outcome, outcome_of
+from eldercampus.enrolment.runs import find_latest_dry_run, get_dry_run, list_dry_runs, unpacked
 from eldercampus.enrolment.seat_queries import names_of
 from eldercampus.people.accounts import accounts_by_id
 from eldercampus.people.models import Person
