@@ -712,6 +712,11 @@ def judge(frozen: dict[str, Any], result: dict[str, Any]) -> int:
     print("Everything is right. 全部正确。")
     if dry_run:
         print("But this is a dry run and does not count. 但这是试排，不作数。")
+    elif "lottery" not in result:
+        print(
+            "It follows from its seed, but nothing proves where the seed is from."
+            " 结果是按种子算的，但种子从哪里来，证明不了。"
+        )
     return 0
 
 

@@ -266,6 +266,18 @@ def test_a_dry_run_is_called_one(
     assert ("dry run and does not count" in said) != bool(counts)
 
 
+def test_a_seed_of_ones_choice_has_the_last_word(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever tries seeds until they like one can say only that the seats follow from it."""
+    frozen = {**FROZEN, "seed": "ab" * 32}
+    Path(files[1]).write_bytes(problem.canonical(solve(frozen)))
+    assert verify.main(files) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "nothing proves where the seed is from" in last
+    assert "种子从哪里来，证明不了" in last
+
+
 @pytest.mark.parametrize(
     ("broken", "data", "said"),
     [
