@@ -11,7 +11,10 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-_ROUND_TEXTS = ("beacon_where", "beacon_where_en", "spare_source", "spare_source_en")
+_ROUND_TEXTS = (
+    *("beacon_where", "beacon_where_en", "beacon_example"),
+    *("spare_source", "spare_source_en", "spare_example"),
+)
 
 
 def upgrade():
@@ -19,6 +22,7 @@ def upgrade():
         for name in _ROUND_TEXTS:
             table.add_column(sa.Column(name, sa.String(200), nullable=False, server_default=""))
         table.add_column(sa.Column("spare_why", sa.Text(), nullable=False, server_default=""))
+        table.add_column(sa.Column("changes", sa.JSON(), nullable=False, server_default="[]"))
     with op.batch_alter_table("learner") as table:
         table.add_column(sa.Column("misses", sa.Integer(), nullable=False, server_default="0"))
         table.drop_column("lottery")
@@ -49,7 +53,8 @@ def upgrade():
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('exempt', 'merge', 'widen')", name=op.f("ck_round_decision_kind")
+            "kind IN ('exempt', 'merge', 'widen', 'change')",
+            name=op.f("ck_round_decision_kind"),
         ),
         sa.CheckConstraint(
             "(kind = 'merge') = (into_id IS NOT NULL)", name=op.f("ck_round_decision_into")
@@ -138,5 +143,5 @@ def downgrade():
     with op.batch_alter_table("learner") as table:
         table.alter_column("lottery", server_default=None)
     with op.batch_alter_table("round") as table:
-        for name in ("spare_why", *reversed(_ROUND_TEXTS)):
+        for name in ("changes", "spare_why", *reversed(_ROUND_TEXTS)):
             table.drop_column(name)

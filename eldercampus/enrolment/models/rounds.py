@@ -49,17 +49,21 @@ class Round(Model):
     commit: Mapped[str] = mapped_column(String(64), default="")
     key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     key_sha256: Mapped[str] = mapped_column(String(64), default="")
-    # the beacon, named before the freezing: what it is, and where it is announced (when: draws_at);
-    # and the spare that takes its place if it is not announced in time
+    # the beacon, named before the freezing: what it is, where it is announced (when: draws_at) and
+    # how it is written, by an example; and the spare if it is not announced in time
     beacon_source: Mapped[str] = mapped_column(String(200), default="")
     beacon_source_en: Mapped[str] = mapped_column(String(200), default="")
     beacon_where: Mapped[str] = mapped_column(String(200), default="")
     beacon_where_en: Mapped[str] = mapped_column(String(200), default="")
+    beacon_example: Mapped[str] = mapped_column(String(200), default="")
     spare_source: Mapped[str] = mapped_column(String(200), default="")
     spare_source_en: Mapped[str] = mapped_column(String(200), default="")
+    spare_example: Mapped[str] = mapped_column(String(200), default="")
     spare_why: Mapped[str] = mapped_column(
         Text, default=""
     )  # why the spare was taken; "": it was not
+    # what was announced, and changed after the opening: see announced.py
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     beacon: Mapped[str] = mapped_column(String(200), default="")
     beacon_typed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     beacon_typed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -105,11 +109,12 @@ class RoundDecision(Model):
     """What staff decided about a class while the round was gathering, with its reason.
 
     exempt: never closed by the draw; merge: the choices of section became choices of into; widen:
-    facts {"before": seats, "after": seats}.
+    facts {"before": seats, "after": seats}; change, in the form of the class: facts {"before":
+    {part: value}, "after": {part: value}} with the parts that differ (class_changes.TO_BE_TOLD).
     """
 
     __table_args__ = (
-        CheckConstraint("kind IN ('exempt', 'merge', 'widen')", name="kind"),
+        CheckConstraint("kind IN ('exempt', 'merge', 'widen', 'change')", name="kind"),
         CheckConstraint("(kind = 'merge') = (into_id IS NOT NULL)", name="into"),
     )
 
