@@ -271,6 +271,7 @@ def test_a_seed_of_ones_choice_has_the_last_word(
 ) -> None:
     """Whoever tries seeds until they like one can say only that the seats follow from it."""
     frozen = {**FROZEN, "seed": "ab" * 32}
+    Path(files[0]).write_bytes(problem.canonical(frozen))
     Path(files[1]).write_bytes(problem.canonical(solve(frozen)))
     assert verify.main(files) == 0
     last = capsys.readouterr().out.splitlines()[-1]
