@@ -156,19 +156,19 @@ class _Writer:
     def learner(self, row: Row[Any]) -> dict[str, Any]:
         """An application asks for so many courses more; the file counts the seats held too."""
         application_id, person_id, wants, on_time, community_id = row
-        choices = self._found.choices.get(application_id, ())
-        listed = [self._open[section_id] for section_id in choices if section_id in self._open]
+        choices, classes = self._found.choices.get(application_id, ()), self._open
+        listed = [classes[section_id] for section_id in choices if section_id in classes]
         held = self._found.held.get(person_id, ())
         most = max(self._most, len(held))
         ways = self._ways(community_id)
         told = {
             "id": code_under(self._key, person_id),
             "wants": min(wants + len(held), most, MOST_SEATS_WANTED),
-            "choices": [section.code for section in listed],
+            "choices": [code for code, _, _ in listed],
             "tags": self._tags(person_id, community_id),
-            "metres": {section.campus: ways[section.campus] for section in listed},
+            "metres": {campus: ways[campus] for _, campus, _ in listed},
             "groups": self._groups(person_id, listed, on_time=on_time),
-            "held": sorted(self._found.sections[section_id].code for section_id in held),
+            "held": sorted([self._found.sections[section_id].code for section_id in held]),
         }
         if self._misses_count:
             told["misses"] = self._found.misses.get(person_id, 0)
@@ -179,7 +179,7 @@ class _Writer:
         kinds = {*self._found.tags.get(person_id, ()), self._towns[community_id]}
         if person_id not in self._found.placed_before:
             kinds.add("new")
-        return sorted(self._labels[kind] for kind in kinds if kind in self._labels)
+        return sorted([self._labels[kind] for kind in kinds if kind in self._labels])
 
     def _ways(self, community_id: int) -> dict[str, int]:
         """To every campus, as the file tells them; the same for all who live there."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, Table, case, func, or_, select
 
+from eldercampus.allocation.problem import MOST_CHOICES
 from eldercampus.catalogue.models import Course, Reserve, Section, Term
 from eldercampus.db import db
 from eldercampus.enrolment.misses import past_misses
@@ -39,7 +40,7 @@ class Readings:
     reserves: dict[int, list[Row[Any]]]
     seats_given: dict[int, list[str]]  # kinds of the seats taken, by section id
     applicants: Sequence[Row[Any]]  # application, person, wants, whether on time, community
-    choices: dict[int, list[int]]
+    choices: dict[int, Sequence[int | None]]  # None where nothing stands at a rank
     tags: Sets
     held: Sets  # section ids
     goes_on: Sets  # course ids
@@ -97,19 +98,20 @@ def _applicants(round_: Round) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _choices(round_id: int) -> dict[int, list[int]]:
-    """Read through the tables: of all there is to read, these rows are the most."""
+def _choices(round_id: int) -> dict[int, Sequence[int | None]]:
+    """The ranks of a list stand beside each other in one row: eight times fewer rows to fetch."""
     choice, application = cast("Table", Choice.__table__).c, cast("Table", Application.__table__).c
+    ranks = (
+        func.max(case((choice.rank == rank, choice.section_id)))
+        for rank in range(1, MOST_CHOICES + 1)
+    )
     rows = db.session.execute(
-        select(choice.application_id, choice.section_id)
+        select(choice.application_id, *ranks)
         .join_from(choice.application_id.table, application.id.table)
         .where(application.round_id == round_id, application.state == "submitted")
-        .order_by(choice.application_id, choice.rank)
+        .group_by(choice.application_id)
     )
-    found: dict[int, list[int]] = defaultdict(list)
-    for application_id, section_id in rows:
-        found[application_id].append(section_id)
-    return found
+    return {application_id: ranked for application_id, *ranked in rows}
 
 
 def _sections(term_id: int, held: Collection[int]) -> dict[int, Row[Any]]:
