@@ -38,7 +38,7 @@ def _draw(ready: problem.Round, done: Callable[[int], None]) -> dict[str, Any]:
     # Only who draws loads NumPy and Numba, never a web worker.
     from eldercampus.allocation import arrays, engine, outcome, telling
 
-    numbers = [lottery.number(ready["seed"], learner["id"]) for learner in ready["learners"]]
+    numbers = lottery.numbers(ready["seed"], [learner["id"] for learner in ready["learners"]])
     market = arrays.market_of(ready, numbers)
     done(_NUMBERED)
     drawn = engine.draw(

@@ -4,8 +4,7 @@ One id per person and round, worked out from the round's sealed key, so that som
 after the draw gets the id, and the draw number, that they would have had in it.
 """
 
-import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -30,16 +29,17 @@ LATE_GROUP = 3
 def learner_code(round_: Round, person_id: int) -> str:
     """L- and 12 hex digits of HMAC-SHA-256(round key, person id). The round must have been opened.
 
-    For many people of one round take `code_under` with the key unsealed once.
+    For many people of one round take `codes_under` with the key unsealed once.
     """
     if round_.key_sealed is None:
         raise ValueError(f"round {round_.code} has no key yet: it was never opened")
-    return code_under(unseal(round_.key_sealed), person_id)
+    return codes_under(unseal(round_.key_sealed))(person_id)
 
 
-def code_under(key: bytes, person_id: int) -> str:
-    """The learner id under a round's key."""
-    return "L-" + hmac.digest(key, str(person_id).encode(), "sha256").hex()[:12]
+def codes_under(key: bytes) -> Callable[[int], str]:
+    """Gives the learner id of a person under a round's key."""
+    mac = lottery.hmac_under(key)
+    return lambda person_id: f"L-{mac(str(person_id))[:12]}"
 
 
 def people_by_code(round_: Round) -> dict[str, int]:
@@ -47,9 +47,9 @@ def people_by_code(round_: Round) -> dict[str, int]:
     worked out anew, since before the freezing nobody is written down as a learner."""
     if round_.key_sealed is None:
         return {}
-    key = unseal(round_.key_sealed)
+    code = codes_under(unseal(round_.key_sealed))
     ids = db.session.scalars(select(Application.person_id).where(Application.round_id == round_.id))
-    return {code_under(key, person_id): person_id for person_id in ids}
+    return {code(person_id): person_id for person_id in ids}
 
 
 def find_number(learner: Learner | None) -> str | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 from eldercampus.allocation.problem import MOST_SEATS_WANTED, ROUND_FORMAT
 from eldercampus.catalogue.queries import section_times
 from eldercampus.db import db
-from eldercampus.enrolment.learners import LATE_GROUP, code_under, file_metres
+from eldercampus.enrolment.learners import LATE_GROUP, codes_under, file_metres
 from eldercampus.enrolment.misses import misses_count
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.round_reading import Readings, read_round
@@ -102,7 +102,7 @@ class _Writer:
         if round_.key_sealed is None:
             raise ValueError(f"round {round_.code} has no key yet: it was never opened")
         self._round, self._found, self._labels = round_, found, labels
-        self._key = unseal(round_.key_sealed)
+        self._code = codes_under(unseal(round_.key_sealed))
         self._metres = metres_to_campuses()
         self._told_metres: dict[int, dict[str, int]] = {}
         self._most: int = round_.rules["courses_per_term"]
@@ -162,7 +162,7 @@ class _Writer:
         most = max(self._most, len(held))
         ways = self._ways(community_id)
         told = {
-            "id": code_under(self._key, person_id),
+            "id": self._code(person_id),
             "wants": min(wants + len(held), most, MOST_SEATS_WANTED),
             "choices": [code for code, _, _ in listed],
             "tags": self._tags(person_id, community_id),

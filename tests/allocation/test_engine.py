@@ -82,7 +82,7 @@ def test_equal_draw_numbers_are_settled_by_id(monkeypatch: pytest.MonkeyPatch) -
     def few(seed: str, learner: str) -> str:
         return f"{(len(seed) + sum(map(ord, learner))) % 3:064x}"
 
-    monkeypatch.setattr(lottery, "number", few)
+    monkeypatch.setattr(lottery, "numbers", lambda seed, names: [few(seed, n) for n in names])
     monkeypatch.setattr(verify, "number", few)
     for seed in range(500):
         assert (seed, difference(by_chance(seed))) == (seed, None)

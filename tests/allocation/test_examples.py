@@ -31,7 +31,7 @@ def test_e03_bands_leave_something_to_the_lottery(
     rules: dict[str, Any], placed: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = {"p": "90", "q": "f0", "r": "10", "s": "20"}
-    monkeypatch.setattr(lottery, "number", lambda _seed, name: drawn[name])
+    monkeypatch.setattr(lottery, "numbers", lambda _seed, names: [drawn[name] for name in names])
     metres = {"p": 300, "q": 4000, "r": 800, "s": 450}
     people = [
         learner(name, "X", metres={"campus-X": metres[name]}, groups={"X": 1 if name == "q" else 2})

@@ -1,5 +1,7 @@
 """The published test vector of the lottery, in both implementations."""
 
+import hmac
+
 import pytest
 
 from eldercampus.allocation import lottery, verify
@@ -37,6 +39,14 @@ def test_the_numbers_give_the_order_of_the_draw() -> None:
         "L-0001": "b18a1023",
     }
     assert sorted(ROSTER, key=numbers.__getitem__) == ["L-0100", "L-0007", "L-0042", "L-0001"]
+
+
+@pytest.mark.parametrize("key", [b"", b"k", SECRET, bytes(range(64))])
+def test_many_macs_under_one_key_are_those_of_the_standard_library(key: bytes) -> None:
+    mac = lottery.hmac_under(key)
+    for text in ("", "L-0007", "双" * 100):
+        assert mac(text) == hmac.digest(key, text.encode(), "sha256").hex()
+    assert lottery.numbers(SEED, ROSTER) == [lottery.number(SEED, name) for name in ROSTER]
 
 
 def test_the_checker_counts_alike() -> None:
