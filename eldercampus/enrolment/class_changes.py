@@ -45,7 +45,7 @@ def change_class(
     if details.campus_id != before.campus_id and _people_count_on(section_id):
         raise DomainError("campus_is_fixed")
     if any(getattr(details, part) != getattr(before, part) for part in _IN_THE_DRAW):
-        _refuse_while_fixed(details.term_id)
+        refuse_while_fixed(details.term_id)
     change_section(section_id, details, account_id=account_id, now=now)
     if sorted(details.meetings) != sorted(before.meetings):
         _tell_new_hours(section_id, now)
@@ -113,7 +113,8 @@ def _people_count_on(section_id: int) -> bool:
     return bool(db.session.scalar(asked))
 
 
-def _refuse_while_fixed(term_id: int) -> None:
+def refuse_while_fixed(term_id: int) -> None:
+    """Raises class_is_fixed (round, round_en) while a draw rests on the classes of the term."""
     fixed = select(Round).where(Round.term_id == term_id, Round.state.in_(_FIXED)).limit(1)
     round_ = db.session.scalar(fixed)
     if round_ is not None:

@@ -13,7 +13,7 @@ from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import get_section
 from eldercampus.db import db
 from eldercampus.enrolment.choosing import check_open
-from eldercampus.enrolment.class_changes import change_class, details_of
+from eldercampus.enrolment.class_changes import change_class, details_of, refuse_while_fixed
 from eldercampus.enrolment.models import Round, RoundDecision
 from eldercampus.enrolment.round_steps import get_round_by_id
 from eldercampus.enrolment.seats import lock_seats
@@ -21,7 +21,6 @@ from eldercampus.errors import DomainError, IllegalTransition, NotFound
 
 _CHANGED: Final = {"exempt": "exempt", "widen": "capacity"}
 _GATHERING: Final = ("open", "closed")
-_FIXED: Final = ("frozen", "drawn")
 
 
 def exempt_class(
@@ -68,13 +67,14 @@ def undo_decision(
 
 
 def gathering(round_id: int) -> Round:
-    """The round while its list is not fixed; raises class_is_fixed, illegal_transition."""
+    """The round while its list is not fixed, and no other one's of the term, whose draw rests on
+    the same classes. Raises class_is_fixed, illegal_transition. Locks first, then looks: nobody
+    fixes a list in between."""
+    lock_seats(get_round_by_id(round_id).term_id)
     round_ = get_round_by_id(round_id)
-    if round_.state in _FIXED:
-        raise DomainError("class_is_fixed", round=round_.name, round_en=round_.name_en)
+    refuse_while_fixed(round_.term_id)
     if round_.state not in _GATHERING:
         raise IllegalTransition("round", round_.state, "decide")
-    lock_seats(round_.term_id)
     return round_
 
 

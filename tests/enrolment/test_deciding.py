@@ -63,6 +63,40 @@ def section(db: SQLAlchemy, world: World, code: str) -> Section:
     return db.session.get_one(Section, world.sections[code])
 
 
+def frozen_beside(world: World) -> int:
+    """The id of another round of the term that is closed, while the first one is frozen."""
+    first = steps.round_of(world)
+    own = ("id", "code", "state")
+    same = {c.name: getattr(first, c.name) for c in Round.__table__.columns if c.name not in own}
+    with transaction() as session:
+        other = Round(**same, code="second", state="closed")
+        session.add(other)
+        session.flush()
+        other_id = other.id
+    steps.frozen(world)
+    return other_id
+
+
+@pytest.mark.parametrize("kind", ["merge", "widen", "exempt"])
+def test_classes_stay_as_they_are_beside_a_frozen_round(world: World, kind: str) -> None:
+    """Its draw counts on the same classes: it could not be published any more."""
+    sections, told = world.sections, {"reason": "x", "account_id": world.accounts["officer"]}
+    uses: dict[str, Callable[..., Any]] = {
+        "merge": lambda other: merge_classes(
+            other, sections["S-004"], sections["S-001"], now=NOW, **told
+        ),
+        "widen": lambda other: widen_class(other, sections["S-004"], 29, now=NOW, **told),
+        "exempt": lambda other: exempt_class(other, sections["S-006"], now=NOW, **told),
+    }
+    other_id = frozen_beside(world)
+    with pytest.raises(DomainError) as refused, transaction():
+        uses[kind](other_id)
+    assert refused.value.code == "class_is_fixed"
+    assert refused.value.facts["round"] == steps.round_of(world).name
+    steps.drawn(world)
+    assert steps.published(world).state == "published"
+
+
 def list_of(db: SQLAlchemy, world: World, name: str) -> list[tuple[int, str, str | None]]:
     """(rank, class, the class listed before) of a person."""
     codes = {section_id: code for code, section_id in world.sections.items()}
