@@ -1,7 +1,7 @@
 """Dates, times, distances and money in words, in the current locale.
 
-All moments are shown in Asia/Shanghai. Chinese says the part of the day (下午 2:00); English says
-it for full hours (8 in the evening) and counts to 24 otherwise.
+All moments are shown in Asia/Shanghai. Chinese says the part of the day (下午 2:00); English counts
+to 24.
 """
 
 from collections.abc import Iterable
@@ -87,17 +87,17 @@ def calendar_date(when: date | datetime) -> str:
 
 
 def time_words(when: time | datetime) -> str:
-    """晚上 8 点, 下午 4 点半, 下午 4 点 50 分; 8 in the evening, 16:30."""
+    """晚上 8 点, 下午 4 点半, 下午 4 点 50 分; 20:00, 16:30, 12 noon."""
     clock = _clock(when)
     if clock.hour == clock.minute == 0:
         return gettext("midnight")
-    if clock.minute and not _chinese():
-        return f"{clock.hour}:{clock.minute:02d}"
+    if not _chinese():
+        return "12 noon" if (clock.hour, clock.minute) == (12, 0) else _of_24(clock)
     return _part(clock) % {"clock": _hour_words(clock)}
 
 
 def moment_words(when: datetime, year: bool = False) -> str:
-    """12 月 6 日（星期日）晚上 8 点; Sunday 6 December, 8 in the evening."""
+    """12 月 6 日（星期日）晚上 8 点; Sunday 6 December, 20:00."""
     return gettext("%(date)s, %(time)s", date=date_words(when, year), time=time_words(when))
 
 
@@ -120,7 +120,11 @@ def _twelve(clock: time) -> int:
 
 def hours(start: time, end: time) -> str:
     """9:00–10:30 on a clock of 24 hours."""
-    return f"{start.hour}:{start.minute:02d}–{end.hour}:{end.minute:02d}"
+    return f"{_of_24(start)}–{_of_24(end)}"
+
+
+def _of_24(clock: time) -> str:
+    return f"{clock.hour}:{clock.minute:02d}"
 
 
 def clock_range(weekday: int, start: time, end: time) -> str:

@@ -34,7 +34,7 @@ CLOSES = datetime(2026, 12, 6, 12, 0, tzinfo=UTC)  # 20:00 in Shanghai
 def test_moments() -> None:
     assert both(words.moment_words, CLOSES) == (
         "12 月 6 日（星期日）晚上 8 点",
-        "Sunday 6 December, 8 in the evening",
+        "Sunday 6 December, 20:00",
     )
     assert both(words.moment_words, datetime(2026, 12, 18, 8, 30, tzinfo=UTC)) == (
         "12 月 18 日（星期五）下午 4 点半",
@@ -61,13 +61,13 @@ def test_dates() -> None:
 @pytest.mark.parametrize(
     ("clock", "chinese", "english"),
     [
-        (time(10), "上午 10 点", "10 in the morning"),
+        (time(10), "上午 10 点", "10:00"),
         (time(8, 30), "上午 8 点半", "8:30"),
-        (time(12), "中午 12 点", "12 midday"),
+        (time(12), "中午 12 点", "12 noon"),
         (time(12, 30), "中午 12 点半", "12:30"),
-        (time(13), "下午 1 点", "1 in the afternoon"),
+        (time(13), "下午 1 点", "13:00"),
         (time(16, 50), "下午 4 点 50 分", "16:50"),
-        (time(18), "晚上 6 点", "6 in the evening"),
+        (time(18), "晚上 6 点", "18:00"),
         (time(23, 59), "晚上 11 点 59 分", "23:59"),
         (time(0), "凌晨 0 点", "midnight"),
         (time(4, 5), "凌晨 4 点 5 分", "4:05"),

@@ -30,7 +30,7 @@ from tests.web.visiting import (
 )
 from tests.world import NOW, World
 
-CLOSED = "Applying ended on Sunday 6 December, 10 in the morning. Nothing was changed."
+CLOSED = "Applying ended on Sunday 6 December, 10:00. Nothing was changed."
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_what_is_said(market: Market, client: FlaskClient) -> None:
     assert "1 seat is kept for people with a disability first." in text
     assert "It is the same course as Course X, which you got." in text
     assert "only 4 people would have come, and it needs 10." in text
-    assert "Course X: please tell us by Friday 18 December, 10 in the morning" in text
+    assert "Course X: please tell us by Friday 18 December, 10:00" in text
 
 
 def test_the_own_key_beside_the_last_seat(market: Market, client: FlaskClient) -> None:

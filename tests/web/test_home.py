@@ -22,7 +22,7 @@ def test_an_open_round(app: Flask, client: FlaskClient, monkeypatch: pytest.Monk
     with counted_queries(app) as queries:
         page = text_of(client.get("/", headers=ENGLISH))
     assert page.startswith("Spring 2027: you can apply now")
-    assert "You can apply until Sunday 6 December, 10 in the morning." in page
+    assert "You can apply until Sunday 6 December, 10:00." in page
     assert "still 13 days" in page
     assert "Ring 0574-0000 1234 and we fill it in for you." in page
     dates = page.partition("What happens when")[2]

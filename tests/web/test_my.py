@@ -73,7 +73,7 @@ def test_the_result_with_its_reason(market: Market, look: Look) -> None:
     text = look("/my")
     assert "You have a seat in 1 class, and are waiting for 1" in text
     assert "Course X, Monday You are in" in text
-    assert "Please tell us by Friday 18 December, 10 in the morning" in text
+    assert "Please tell us by Friday 18 December, 10:00" in text
     assert "Course Y, Tuesday 2nd in line" in text
     assert "The only seat went to one of those who live nearer or drew a smaller number." in text
     assert "Their draw number is 0fab, yours is 6a98. The smaller number goes first." in text
@@ -139,7 +139,7 @@ def test_a_live_offer_leads_to_its_page(market: Market, app: Flask, look: Look) 
         market.answer("g", "Y", "decline")
     text = look("/my")
     assert "A seat for you: Course Y" in text
-    assert "Please answer by Wednesday 16 December, 10 in the morning" in text
+    assert "Please answer by Wednesday 16 December, 10:00" in text
     assert "2nd in line" not in text
 
 

@@ -51,7 +51,7 @@ def test_what_the_page_says(app: Flask, client: FlaskClient, market: Market, add
     response = client.get(address, headers=ENGLISH)
     text = text_of(response)
     assert "Learner: Zhao Shifan There is a seat for you Course X, Monday" in text
-    assert "Please answer by Wednesday 16 December, 10 in the morning." in text
+    assert "Please answer by Wednesday 16 December, 10:00." in text
     assert "still 2 days" in text
     assert "your seat in Course Y, Monday goes to the next in line" in text
     assert "you keep your seat in Course Z, Tuesday" in text

@@ -97,9 +97,9 @@ def test_while_people_apply(
 ) -> None:
     words = page()
     assert "Which number counts, and where anybody can look it up, is said here before" in words
-    assert "It is opened with the results, on Friday 11 December, 10 in the morning." in words
+    assert "It is opened with the results, on Friday 11 December, 10:00." in words
     assert "If it is not open on Friday 18 December, the draw is void" in words
-    assert "The list comes on Wednesday 9 December, 10 in the morning" in words
+    assert "The list comes on Wednesday 9 December, 10:00" in words
     assert "you can look up here which number you drew" in words
     with app.app_context():
         round_ = steps.beacon_named(world)
@@ -173,7 +173,7 @@ def test_an_envelope_that_stays_shut(go: Callable[..., Round], page: Callable[..
     round_ = go(steps.closed, steps.frozen, steps.drawn)
     at = round_.publishes_at
     assert "late" not in page(at - timedelta(seconds=1))
-    assert "should have come out today, on Friday 11 December, 10 in the morning." in page(at)
+    assert "should have come out today, on Friday 11 December, 10:00." in page(at)
     words = page(at + 2 * DAY)
     assert "They are 2 days late. If they are not out on Friday 18 December" in words
     words = page(void_from(round_))

@@ -91,7 +91,7 @@ def test_where_it_is_kept(app: Flask, client: FlaskClient, world: World) -> None
 def test_waiting_ones_are_listed(app: Flask, client: FlaskClient, world: World) -> None:
     client.post(address(world), data={"fact": "time", "reason": "x"})
     listed = client.get(f"/staff/rounds/{CODE}/replays", headers=ENGLISH)
-    assert "Asked for on Monday 23 November, 10 in the morning: waits its turn" in text_of(listed)
+    assert "Asked for on Monday 23 November, 10:00: waits its turn" in text_of(listed)
 
 
 @pytest.mark.parametrize(

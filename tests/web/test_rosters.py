@@ -54,7 +54,7 @@ def test_on_screen(app: Flask, client: FlaskClient, market: Market) -> None:
     text = text_of(client.get(roster(market), headers=ENGLISH))
     assert "2 people In the class" in text or "In the class 2 people" in text
     assert "is offered to Qian Yangli, number 1 in line." in text
-    assert "due by Wednesday 16 December, 10 in the morning" in text
+    assert "due by Wednesday 16 December, 10:00" in text
     assert "1 Zhao Shifan woman 72 E1 Community 138****0001 has not said yet, new learner" in text
     assert "2 Sun Xugou woman 81 E2 Community 138****0003 new learner, undertaking signed" in text
     assert "0 lessons held, 3 to come. Next on Monday 1 March" in text
