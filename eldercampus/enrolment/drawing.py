@@ -20,7 +20,7 @@ from eldercampus.allocation.solve import solve
 from eldercampus.audit.chain import record
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.ceremony import source_in_force
-from eldercampus.enrolment.models import Run
+from eldercampus.enrolment.models import Round, Run
 from eldercampus.enrolment.round_file import build_round_file
 from eldercampus.enrolment.round_steps import get_round_by_id, hindrances, take_step
 from eldercampus.enrolment.runs import (
@@ -32,6 +32,7 @@ from eldercampus.enrolment.runs import (
     kept_file,
     kept_result,
 )
+from eldercampus.enrolment.seats import lock_seats
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.people.sealing import unseal
 from eldercampus.tasks.models import Task
@@ -39,6 +40,7 @@ from eldercampus.tasks.queue import add_task
 
 TASK_KIND = "draw"
 _DRY_SEED = "eldercampus/dry-run/v1"
+_GATHERING = ("open", "closed")
 Progress = Callable[[int, int], None]
 Made = TypeVar("Made")
 
@@ -55,11 +57,11 @@ def ask_draw(
     """Queues a draw. other_numbers: a dry run by a seed that no other has; chance(n) gives n random
     bytes. Refused: illegal_transition (dry: the round is not open or closed), beacon_not_confirmed,
     draw_waits while one of this round is queued or running."""
-    round_ = get_round_by_id(round_id)
+    round_ = _locked(round_id)  # of two who ask at once, the second finds the first one's task
     if kind == "final":
         for hindrance in hindrances(round_, "draw", now):
             raise hindrance
-    elif round_.state not in ("open", "closed"):
+    elif round_.state not in _GATHERING:
         raise IllegalTransition("round", round_.state, "dry_run")
     if find_draw_task(round_id, ("queued", "running")) is not None:
         raise DomainError("draw_waits")
@@ -100,12 +102,17 @@ def run_draw(task: Task, progress: Progress, now: datetime) -> dict[str, Any]:
 
 
 def run_dry(task: Task, progress: Progress, now: datetime) -> int:
-    """Dry runs of a round are numbered from 1: one waits at a time, so none has the next number."""
+    """Dry runs of a round are numbered from 1: one waits at a time, so none has the next number.
+
+    Raises dry_run_too_late where the list was fixed after it was asked for: what comes after that
+    is the draw itself.
+    """
     task_id, account_id = task.id, task.asked_by_id
     round_id, seed = task.args["round_id"], task.args["seed"]
 
     def drawn() -> Run:
-        code, number = get_round_by_id(round_id).code, count_dry_runs(round_id) + 1
+        code = _trying(get_round_by_id(round_id)).code
+        number = count_dry_runs(round_id) + 1
         file = {**build_round_file(round_id), "round": dry_name(code, number), "seed": seed}
         result = solved(file, progress)
         return Run(
@@ -119,7 +126,23 @@ def run_dry(task: Task, progress: Progress, now: datetime) -> int:
             **kept_result(file, result),
         )
 
-    return once(lambda: find_id_of_task(task_id), drawn, db.session.add)
+    def write(run: Run) -> None:
+        _trying(_locked(round_id))
+        db.session.add(run)
+
+    return once(lambda: find_id_of_task(task_id), drawn, write)
+
+
+def _locked(round_id: int) -> Round:
+    """The round as it stands while nobody else can move it on."""
+    lock_seats(get_round_by_id(round_id).term_id)
+    return get_round_by_id(round_id)
+
+
+def _trying(round_: Round) -> Round:
+    if round_.state not in _GATHERING:
+        raise DomainError("dry_run_too_late")
+    return round_
 
 
 def run_final(task: Task, progress: Progress, now: datetime) -> int:

@@ -69,6 +69,11 @@ def sentence(error: DomainError) -> str:
     return str(text) % {name: _plain(_in_our_words(error, name)) for name in error.facts}
 
 
+def failure_words(error: str) -> str:
+    """What stopped a task, from its row: the sentence of a rule; "" for faults of the program."""
+    return str(SENTENCES.get(error.removeprefix("DomainError: "), ""))
+
+
 def _in_our_words(error: DomainError, name: str) -> Any:
     """A fact that has an English twin (course, course_en) is told in the reader's language."""
     english = error.facts.get(f"{name}_en") if in_english() else None

@@ -112,12 +112,25 @@ SENTENCES: dict[str, LazyString] = {
         "Please load the points first."
     ),
     "beacon_not_named": _l(
-        "Nobody has said yet which public value counts, and where it is announced. "
-        "Please write that down first."
+        "Nobody has said yet which public value counts, where it is announced, "
+        "and how it is written. Please write that down first."
     ),
     "spare_not_named": _l(
-        "Nobody has said yet which value counts if the first one is not announced in time. "
-        "Please write that down first."
+        "Nobody has said yet which value counts if the first one is not announced in time, "
+        "and how it is written. Please write that down first."
+    ),
+    "beacon_must_be_new": _l(
+        "The public value may be known since %(at)s. Its day can only be moved together with "
+        "another value, one that was not named in this round before."
+    ),
+    "beacon_form_differs": _l(
+        "Please write the value in the form that was announced, sign for sign: %(example)s. "
+        "Written in another way it would give another draw."
+    ),
+    "spare_after_void": _l(
+        "“Days until the replacement public value counts” and “Days until a draw whose envelope "
+        "stays shut is void”: these two rules do not fit together here. The draw would be void "
+        "before the replacement counts. Please change one of the rules, or the dates."
     ),
     "beacon_may_exist": _l(
         "The public value may be known since %(at)s. Please choose a later one "
@@ -142,7 +155,7 @@ SENTENCES: dict[str, LazyString] = {
         "This is not what the first person wrote. Please look it up again, both of you."
     ),
     "beacon_replaced": _l(
-        "The replacement value has been taken. The one named first does not count any more."
+        "The replacement value counts now. The one named first does not count any more."
     ),
     "spare_too_early": _l("Until %(at)s only the value that was named first counts."),
     "secret_withheld": _l(
@@ -151,6 +164,10 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "beacon_confirmed_already": _l("The public value was confirmed already. It stays as it is."),
     "draw_waits": _l("A draw of this round is running already. Please wait until it is done."),
+    "dry_run_too_late": _l(
+        "The list was fixed before this dry run began, so it was not made. "
+        "What comes now is the draw itself."
+    ),
     "round_not_frozen": _l("The list is not fixed yet."),
     "round_not_drawn": _l("There was no draw yet."),
     "not_in_draw": _l("This person took no part in this draw."),

@@ -21,7 +21,7 @@ from eldercampus.enrolment.learners import find_number
 from eldercampus.enrolment.models import Learner, Placement, Round, Run
 from eldercampus.enrolment.publishing import publish_round
 from eldercampus.enrolment.rounds import cancel_round
-from eldercampus.enrolment.runs import get_final_run, unpacked
+from eldercampus.enrolment.runs import count_dry_runs, get_final_run, unpacked
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.people.sealing import unseal
 from eldercampus.tasks.models import Task
@@ -203,6 +203,24 @@ def test_dry_runs_share_their_numbers_unless_others_are_asked_for(
     assert [run.facts["number"] for run in (first, second, third, fourth)] == [1, 2, 3, 4]
     assert first.seed == second.seed == fourth.seed == dry_seed("2027-spring-1")
     assert (third.seed, third.facts["other_numbers"]) == ("09" * 32, True)
+
+
+def test_a_dry_run_is_not_made_once_the_list_is_fixed(
+    world: World, db: SQLAlchemy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither when it waited until then, nor when the list was fixed while it computed."""
+
+    def fixed_meanwhile(file: problem.Round, progress: drawing.Progress) -> problem.Round:
+        steps.frozen(world)
+        return solve(file, progress)
+
+    task_id = steps.task_asked(world, "dry").id
+    monkeypatch.setattr(drawing, "solve", fixed_meanwhile)
+    for _late in ("while it computed", "before it began"):
+        with pytest.raises(DomainError, match="dry_run_too_late"):
+            run_draw(db.session.get_one(Task, task_id), steps.silent, NOW)
+        assert steps.round_of(world).state == "frozen"
+        assert count_dry_runs(world.round_id) == 0
 
 
 def test_one_draw_at_a_time(world: World, db: SQLAlchemy) -> None:

@@ -124,6 +124,10 @@ def test_a_demonstration_runs_ahead_by_its_shift(app: Flask) -> None:
         ({"state": "running", "done": 3, "total": 9}, ["at work", "3 of 9"]),
         ({"state": "done", "finished_at": NOW}, ["done", "Back to the round"]),
         ({"state": "failed", "error": "ValueError: no"}, ["It did not work:", "ValueError: no"]),
+        (
+            {"state": "failed", "error": "DomainError: dry_run_too_late"},
+            ["It did not work: The list was fixed before this dry run began"],
+        ),
     ],
 )
 def test_a_task_says_how_far_it_is(

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from eldercampus.enrolment.round_steps import get_round_by_id
 from eldercampus.errors import NotFound
+from eldercampus.language import failure_words
 from eldercampus.tasks.queries import get_task
 from eldercampus.web.access import allow
 
@@ -20,4 +21,5 @@ def show(task_id: int) -> ResponseReturnValue:
         abort(404)
     round_id = task.args.get("round_id")
     round_ = get_round_by_id(round_id) if round_id is not None else None
-    return render_template("staff/task.html", task=task, round=round_)
+    why = failure_words(task.error)
+    return render_template("staff/task.html", task=task, round=round_, why=why)
