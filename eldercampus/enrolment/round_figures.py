@@ -18,8 +18,9 @@ from eldercampus.enrolment.models import (
     Learner,
     Offer,
     Placement,
+    Reason,
     Round,
-    WaitlistEntry,
+    Run,
 )
 from eldercampus.enrolment.runs import draw_seeds
 from eldercampus.people.models import Person, Tag
@@ -170,7 +171,8 @@ def find_draw_number(round_id: int, code: str) -> DrawNumber | None:
 def list_outcomes(round_id: int) -> list[Outcome]:
     """What became of those who were in the draw, by channel; small channels are put together.
 
-    Three plain lists put together here: SQLite takes seconds to join them.
+    As the draw left it: who joined a list or got a seat later does not count. Three plain lists put
+    together here: SQLite takes seconds to join them.
     """
     same_person = (Learner.person_id == Application.person_id) & (
         Learner.round_id == Application.round_id
@@ -180,8 +182,11 @@ def list_outcomes(round_id: int) -> list[Outcome]:
     placed = select(Placement.person_id).where(
         Placement.round_id == round_id, Placement.origin == "draw"
     )
-    waiting = select(WaitlistEntry.person_id).where(
-        WaitlistEntry.round_id == round_id, WaitlistEntry.late.is_(False)
+    waiting = (
+        select(Reason.person_id.distinct())
+        .join(Run, Run.id == Reason.run_id)
+        .where(Run.round_id == round_id, Run.kind == "final")
+        .where(Reason.facts["waitlist"].as_integer().is_not(None))
     )
     with_seat, in_line = set(db.session.scalars(placed)), set(db.session.scalars(waiting))
     people: dict[str, set[int]] = defaultdict(set)

@@ -7,6 +7,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 from eldercampus.catalogue.models import Section
 from eldercampus.db import transaction
+from eldercampus.enrolment.models import Placement, WaitlistEntry
 from eldercampus.enrolment.round_figures import (
     Figures,
     Outcome,
@@ -109,5 +110,17 @@ def test_outcomes_and_numbers_of_the_drawn(world: World) -> None:
     steps.frozen(world)
     steps.drawn(world)
     steps.published(world)
+    assert list_outcomes(world.round_id) == [Outcome("", 3, 2, 1)]
+    with transaction() as session:  # somebody with a seat gets into another line afterwards
+        placed = session.query(Placement).order_by(Placement.id).first()
+        assert placed is not None
+        entry = WaitlistEntry(
+            round_id=world.round_id,
+            person_id=placed.person_id,
+            section_id=world.sections["S-004"],
+            rank=9,
+            joined_at=NOW,
+        )
+        session.add(entry)
     assert list_outcomes(world.round_id) == [Outcome("", 3, 2, 1)]
     assert find_draw_number(world.round_id, "L-000000000000") is None
