@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 
 from eldercampus.catalogue.models import Course, Section, Session
 from eldercampus.db import db
-from eldercampus.enrolment.models import Offer
+from eldercampus.enrolment.models import Offer, Round
 from eldercampus.places.models import Campus
 
 SOON = timedelta(hours=24)
+_A_FEW_MINUTES = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,10 @@ def count_offers_ending(now: datetime, campus_ids: Collection[int] | None) -> in
     if campus_ids is not None:
         query = query.where(Section.campus_id.in_(campus_ids))
     return db.session.scalar(query) or 0
+
+
+def list_overdue_results(now: datetime) -> list[Round]:
+    """Drawn rounds whose result should have come out some minutes ago: nobody has agreed to it, or
+    the clock could not publish it."""
+    late = (Round.state == "drawn", Round.publishes_at <= now - _A_FEW_MINUTES)
+    return list(db.session.scalars(select(Round).where(*late).order_by(Round.publishes_at)))

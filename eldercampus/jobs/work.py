@@ -1,5 +1,6 @@
 """What the clock does about rounds, seats and tasks: thin functions of (now) over the use cases."""
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +28,7 @@ TASKS: dict[str, Work] = {
     drawing.TASK_KIND: drawing.run_draw,
     replaying.TASK_KIND: replaying.run_replay,
 }
+_log = logging.getLogger(__name__)
 _OLD = timedelta(days=30)
 _SLICE = 200  # seats in one transaction: about half a second
 _PAUSE_S = 0.15
@@ -47,13 +49,21 @@ def publish_rounds(now: datetime) -> int:
 
 
 def _each(due: Iterable[int], step: str, now: datetime, take: Callable[..., Any]) -> int:
-    count = 0
+    """One that fails stops no other; the first fault is raised when all have had their turn, so
+    that the slot tells of it."""
+    count, faults = 0, list[Exception]()
     for round_id in due:
-        with transaction():
-            round_ = db.session.get_one(Round, round_id)
-            if not hindrances(round_, step, now):
-                take(round_id, now=now, account_id=None)
-                count += 1
+        try:
+            with transaction():
+                round_ = db.session.get_one(Round, round_id)
+                if not hindrances(round_, step, now):
+                    take(round_id, now=now, account_id=None)
+                    count += 1
+        except Exception as fault:
+            _log.exception("round %s: %s failed", round_id, step)
+            faults.append(fault)
+    if faults:
+        raise faults[0]
     return count
 
 

@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 from eldercampus.catalogue.models import Section
 from eldercampus.db import transaction
 from eldercampus.enrolment import placements
+from eldercampus.enrolment.desk import list_overdue_results
 from eldercampus.enrolment.models import Offer, Placement, Round
+from eldercampus.errors import DomainError
 from eldercampus.jobs import reminders, work
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import FormKey, SignInCode, Throttle
@@ -257,3 +259,33 @@ def test_offers_of_one_day_run_out_in_slices(
     assert told(db, "offer_lapsed") == [market.people["g"], market.people["h"]]
     assert (market.live("X"), market.live("Y")) == ("g h", "")  # once more, then never again
     market.sound(ends + SECOND)
+
+
+def test_a_result_that_cannot_come_out_stops_no_other(
+    db: SQLAlchemy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two terms' results are due; the first one's file counts on seats that are gone."""
+    world = build_world()
+    first = round_of(world)
+    own = ("id", "code", "state", "publishes_at")
+    same = {c.name: getattr(first, c.name) for c in Round.__table__.columns if c.name not in own}
+    due = first.publishes_at
+    with transaction() as session:
+        session.get_one(Round, world.round_id).state = "drawn"
+        session.add(Round(**same, code="second", state="drawn", publishes_at=due + SECOND))
+    published: list[int] = []
+
+    def publish(round_id: int, *, now: datetime, account_id: int | None) -> None:
+        if round_id == world.round_id:
+            raise DomainError("seats_changed", section="S-001")
+        published.append(round_id)
+
+    monkeypatch.setattr(work, "hindrances", lambda *_: [])
+    monkeypatch.setattr(work, "publish_round", publish)
+    now = due + timedelta(minutes=6)
+    for tick in (1, 2):
+        with pytest.raises(DomainError, match="seats_changed"):
+            work.publish_rounds(now)
+        assert len(published) == tick
+    assert [one.code for one in list_overdue_results(now)] == ["2027-spring-1", "second"]
+    assert list_overdue_results(due) == []

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from eldercampus import clock
 from eldercampus.enrolment.application_queries import find_round_of_interest
-from eldercampus.enrolment.desk import count_offers_ending, list_lessons_on
+from eldercampus.enrolment.desk import count_offers_ending, list_lessons_on, list_overdue_results
 from eldercampus.people.queries import count_claimed_tags, count_open_pairs
 from eldercampus.tasks.queries import count_tasks_under_way
 from eldercampus.web.access import allow
@@ -29,4 +29,5 @@ def today() -> ResponseReturnValue:
         claimed_tags=count_claimed_tags(),
         tasks=count_tasks_under_way(),
         approvals=count_to_decide(),
+        overdue=list_overdue_results(now),
     )
