@@ -168,6 +168,12 @@ def find_draw_number(round_id: int, code: str) -> DrawNumber | None:
     return draw_number(seeds[round_id], db.session.scalars(drawn).all(), code)
 
 
+def count_drawn(round_id: int) -> int:
+    """Who stands on the fixed list."""
+    query = select(func.count()).where(Learner.round_id == round_id, Learner.late.is_(False))
+    return db.session.scalar(query) or 0
+
+
 def list_outcomes(round_id: int) -> list[Outcome]:
     """What became of those who were in the draw, by channel; small channels are put together.
 

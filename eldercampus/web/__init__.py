@@ -37,6 +37,7 @@ _PAGES = (
     "eldercampus.web.public.courses",
     "eldercampus.web.public.rounds",
     "eldercampus.web.staff.rounds",
+    "eldercampus.web.staff.round_freezing",
     "eldercampus.web.staff.round_files",
     "eldercampus.web.staff.round_review",
     "eldercampus.web.staff.round_decisions",

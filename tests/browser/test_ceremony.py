@@ -90,6 +90,8 @@ def test_a_whole_ceremony(
         finds_no_file_yet(stranger)
         officer.goes(STAFF)
         officer.presses("定名单，不再改")
+        officer.looks()
+        officer.presses("对，定下来")
         keeps_the_list(stranger, tmp_path)
 
         move_clock(live_server, world, "draws_at")

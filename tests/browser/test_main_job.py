@@ -141,7 +141,9 @@ def test_the_main_job(browser: Browser, live_server: LiveServer, world: World) -
         browsing(browser, live_server, accounts["officer"], 1280) as officer,
         browsing(browser, live_server, accounts["second_officer"], 1280) as second,
     ):
-        take_step(officer, live_server, "定名单，不再改", "frozen")
+        take_step(officer, live_server, "定名单，不再改", "closed")
+        press(officer, "对，定下来")
+        expect(officer.get_by_role("main")).to_contain_text("名单定好了")
         move_clock(live_server, world, "draws_at")
         write_beacon(officer, live_server)
         write_beacon(second, live_server)

@@ -15,12 +15,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from eldercampus.allocation import lottery, problem
+from eldercampus.approvals.models import Approval
 from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import db, transaction
+from eldercampus.enrolment.announced import MOMENTS
 from eldercampus.enrolment.ceremony import spare_counts_from, void_from
 from eldercampus.enrolment.drawing import TASK_KIND, run_draw
 from eldercampus.enrolment.models import Learner, Round
-from eldercampus.enrolment.rounds import MOMENTS
 from eldercampus.enrolment.runs import get_final_run
 from eldercampus.people.sealing import unseal
 from eldercampus.tasks.running import run_next_task
@@ -249,16 +250,25 @@ def test_the_whole_ceremony_by_two_people(
     page = text_of(client.get(STAFF, headers=ENGLISH))
     assert "The last dry run, it does not count" in page
     assert "Done." in press("steps/close", moments["closes_at"])
-    assert "Nobody has said yet" in press("steps/freeze", moments["freezes_at"])
+    assert "Nobody has said yet" in press("freeze", moments["freezes_at"])
     set_round(app, world, **steps.NAMED)
-    assert "Done." in press("steps/freeze", moments["freezes_at"])
+    page = text_of(client.get(f"{STAFF}/freeze", headers=ENGLISH))
+    assert "Handed in until now 5 applications" in page
+    assert "Decided since nothing" in page
+    assert "1 class has too few people, it may not be held" in page
+    assert "not one letter can be changed any more. Fix it?" in page
+    assert "The list is fixed, with 5 people on it." in press("freeze", moments["freezes_at"])
+    assert client.get(f"{STAFF}/freeze").status_code == 303
     assert "have to look up the public value" in press("draw", moments["draws_at"], kind="final")
     assert "Please write the public value." in in_english(client, "beacon/type", beacon="")
+    assert "Sign for sign as in 01 02 03 04 05 06 + 07" in text_of(client.get(STAFF, headers=ENGLISH))
+    form = in_english(client, "beacon/type", beacon="3, 7, 12")
+    assert "in the form that was announced, sign for sign: 01 02 03 04 05 06 + 07." in form
     assert "You have written" in press("beacon/type", moments["draws_at"], beacon=steps.BEACON)
     alone = in_english(client, "beacon/confirm", beacon=steps.BEACON)
     assert "You wrote the value yourself." in alone
     sign_in(app, client, auditor)
-    other = in_english(client, "beacon/confirm", beacon="03 07")
+    other = in_english(client, "beacon/confirm", beacon=steps.BEACON.replace("03", "04"))
     assert "This is not what the first person wrote." in other
     assert "The draw can begin" in press("beacon/confirm", moments["draws_at"], beacon=steps.BEACON)
     assert client.post(f"{STAFF}/draw", data={"kind": "final"}).status_code == 403
@@ -303,7 +313,8 @@ def test_the_board_leads_to_offers_that_hinder_the_freezing(
     assert "Seats of this term that are offered and not answered yet: 1." in page
     assert "Calligraphy 1, Tuesdays 9:00–10:30 Campus K-01 1" in page
     assert f"/staff/sections/{samples['section_id']}/waitlist" in answer.text
-    answer = client.post(f"{STAFF}/steps/freeze", headers=ENGLISH, follow_redirects=True)
+    assert "Yes, fix the list" not in client.get(f"{STAFF}/freeze", headers=ENGLISH).text
+    answer = client.post(f"{STAFF}/freeze", headers=ENGLISH, follow_redirects=True)
     assert "Seats of this term that are offered" in answer.text
     assert state_of(app, world) == "closed"
     sign_in(app, client, world.accounts["auditor"])
@@ -411,6 +422,50 @@ def test_before_the_results_nothing_is_given_away(
     assert learner not in text_of(client.get(f"{PUBLIC}?id={learner}"))
     for name in ("result.json", "cutoffs"):
         assert client.get(f"{PUBLIC}/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["officer", "auditor"])
+def test_the_result_leaves_with_everybody_or_nobody(
+    app: Flask, client: FlaskClient, world: World, name: str
+) -> None:
+    """The secret is in it: who had it sooner could know the result, and act on it."""
+    go(app, world, steps.opened, apply_all, steps.closed, steps.frozen, steps.drawn)
+    sign_in(app, client, world.accounts[name])
+    assert client.get(f"{STAFF}/round.json").status_code == 200
+    assert client.get(f"{STAFF}/result.json").status_code == 404
+    assert "result.json" not in client.get(STAFF).text
+    go(app, world, steps.published)
+    assert client.get(f"{STAFF}/result.json").status_code == 200
+    assert "result.json" in client.get(STAFF).text
+
+
+def test_the_result_of_a_draw_thrown_away_is_there_for_auditors(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    go(app, world, steps.opened, apply_all, steps.closed, steps.frozen, steps.drawn)
+    with app.app_context(), transaction():
+        officer = world.accounts["officer"]
+        cancel_round(world.round_id, reason="台风", now=NOW, account_id=officer)
+    sign_in(app, client, world.accounts["auditor"])
+    assert client.get(f"{STAFF}/result.json").status_code == 200
+    assert "result.json" in client.get(STAFF).text
+
+
+def test_a_remark_is_tidied(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(app, world, steps.opened, apply_all, steps.closed, steps.frozen, steps.drawn)
+    with app.app_context():
+        stop_clock(monkeypatch, steps.round_of(world).draws_at)
+    sign_in(app, client, world.accounts["officer"])
+    long = in_english(client, "publishing", reason="字" * 501)
+    assert "A remark for the second officer" in long
+    with app.app_context():
+        assert db.session.scalars(select(Approval)).all() == []
+    done = client.post(f"{STAFF}/publishing", data={"reason": " 请看\x00\x1b一下 "})
+    assert done.status_code == 303
+    with app.app_context():
+        assert db.session.scalars(select(Approval.reason)).one() == "请看一下"
 
 
 def test_everything_to_check_the_draw(
@@ -526,7 +581,7 @@ def test_the_replacement_value_by_two_people(
     with app.app_context():
         round_ = steps.round_of(world)
         at, day = round_.draws_at, spare_counts_from(round_)
-    spare = {"why": "开奖推迟了", "beacon": "05 11 19"}
+    spare = {"why": "开奖推迟了", "beacon": "05 11 19 27 33 + 02 09"}
     sign_in(app, client, world.accounts["officer"])
     stop_clock(monkeypatch, at - timedelta(seconds=1))
     assert "it can be written here" in text_of(client.get(STAFF, headers=ENGLISH))
@@ -539,17 +594,26 @@ def test_the_replacement_value_by_two_people(
     assert "The value is late. Until Sunday 13 December only this one counts" in text_of(page)
     assert "/beacon/spare" not in page.text
     stop_clock(monkeypatch, day)
-    assert "/beacon/spare" in client.get(STAFF).text
+    page = client.get(STAFF, headers=ENGLISH)
+    assert "From now on only the replacement counts." in text_of(page)
+    assert 'name="beacon"' not in page.text
+    assert "/beacon/spare" in page.text
+    for step in ("type", "confirm"):
+        client.post(f"{STAFF}/beacon/{step}", data={"beacon": steps.BEACON})
+    with app.app_context():
+        assert steps.round_of(world).beacon == ""
     assert "Please write what happened." in in_english(client, "beacon/spare", beacon="1", why=" ")
+    named = in_english(client, "beacon/spare", beacon=steps.BEACON, why="迟了")
+    assert "sign for sign: 01 02 03 04 05 + 06 07." in named
     assert client.post(f"{STAFF}/beacon/spare", data=spare).status_code == 303
     page = client.get(STAFF, headers=ENGLISH)
     assert "The one named first does not count any more." in text_of(page)
-    assert "You have written 05 11 19 ." in text_of(page)
+    assert f"You have written {spare['beacon']} ." in text_of(page)
     assert 'name="beacon"' not in page.text
     assert "开奖推迟了" in client.get(f"{STAFF}/beacon/spare").text  # to write it again
     assert "The one named first does not count" in in_english(client, "beacon/type", beacon="7")
     sign_in(app, client, world.accounts["auditor"])
-    done = client.post(f"{STAFF}/beacon/confirm", data={"beacon": "05 11 19"})
+    done = client.post(f"{STAFF}/beacon/confirm", data={"beacon": spare["beacon"]})
     assert done.status_code == 303
     assert client.get(f"{STAFF}/beacon/spare").status_code == 303
     sign_in(app, client, world.accounts["head"])

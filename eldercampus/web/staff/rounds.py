@@ -15,7 +15,6 @@ from eldercampus.enrolment.approving import ask_publishing
 from eldercampus.enrolment.beacon import confirm_beacon, type_beacon, type_spare
 from eldercampus.enrolment.ceremony import last_day_of_beacon
 from eldercampus.enrolment.drawing import ask_draw
-from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.publishing import publish_round
 from eldercampus.enrolment.round_defaults import likely_term, usual_plan
@@ -37,6 +36,7 @@ from eldercampus.web.staff.round_board import build_board
 from eldercampus.web.staff.round_forms import (
     BeaconForm,
     CancelForm,
+    RemarkForm,
     SpareForm,
 )
 from eldercampus.web.staff.round_plan_form import RoundForm, values_of
@@ -46,7 +46,6 @@ pages = Blueprint("staff_rounds", __name__)
 _STEPS: dict[str, Callable[..., Any]] = {
     "open": open_round,
     "close": close_round,
-    "freeze": freeze_round,
     "publish": publish_round,
 }
 
@@ -105,14 +104,19 @@ def show(code: str) -> ResponseReturnValue:
     return _show(get_round(code), BeaconForm())
 
 
-def _show(round_: Round, form: BeaconForm) -> ResponseReturnValue:
+def _show(round_: Round, form: BeaconForm | RemarkForm) -> ResponseReturnValue:
+    """form: the one that was sent; which one the page asks for hangs on the round's state."""
     now = clock.now()
+    beacon = form if isinstance(form, BeaconForm) else BeaconForm(formdata=None)
+    beacon.show(round_.spare_example if round_.spare_why else round_.beacon_example)
     return render_template(
         "staff/round.html",
         board=build_board(round_, now),
         beacon=build_beacon_board(round_, now, g.scope.account_id),
         round=round_,
         form=form,
+        beacon_form=beacon,
+        remark=form if isinstance(form, RemarkForm) else RemarkForm(formdata=None),
         now=now,
     )
 
@@ -148,7 +152,10 @@ def draw(code: str) -> ResponseReturnValue:
 @allow("round.run")
 def ask(code: str) -> ResponseReturnValue:
     """Asks a second officer to let the results come out; they answer at /staff/approvals."""
-    remark = request.form.get("reason", "")[:500]
+    form = RemarkForm()
+    if not form.validate_on_submit():
+        return _show(get_round(code), form)
+    remark = form.reason.data or ""
 
     def asked(round_: Round, now: datetime) -> None:
         ask_publishing(round_.id, reason=remark, now=now, account_id=g.scope.account_id)
@@ -200,6 +207,7 @@ def spare(code: str) -> ResponseReturnValue:
     if round_.state != "frozen" or round_.beacon_confirmed_at is not None:
         return redirect(url_for("staff_rounds.show", code=code), 303)
     form = SpareForm(data={"why": round_.spare_why})
+    form.show(round_.spare_example)
     if form.validate_on_submit():
         try:
             with transaction():
