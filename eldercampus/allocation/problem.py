@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -212,14 +213,28 @@ def _learner(value: object, keys: Sequence[str], met: _Met) -> None:
     choices = list_at(learner["choices"], "choices")
     if len(choices) > MOST_CHOICES:
         refuse("choices", f"{len(choices)} choices, at most {MOST_CHOICES}")
-    for part, check in (("choices", met.section_at), ("held", met.section_at), ("tags", id_at)):
-        each_at(learner[part], part, check)
-        _no_doubles(learner[part], part)
-    _metres(learner["metres"], [met.campus_of[choice] for choice in choices], met)
+    _sections_at(choices, "choices", met)
+    _sections_at(learner["held"], "held", met)
+    each_at(learner["tags"], "tags", id_at)
+    _no_doubles(learner["tags"], "tags")
+    _metres(learner["metres"], map(met.campus_of.__getitem__, choices), met)
     for section, group in object_at(learner["groups"], "groups").items():
         if section not in met.campus_of:
             refuse("groups", f"no section {show(section)}")
         whole_at(group, f"groups.{section}", 1, 3)
+
+
+def _sections_at(value: object, place: str, met: _Met) -> None:
+    """Names of sections, none twice. Nearly all lists are right: seen at once, all names together;
+    a list that is not is walked to where its fault is."""
+    names = list_at(value, place)
+    try:
+        right = len(names) == len(met.campus_of.keys() & names)
+    except TypeError:  # lists or objects among them
+        right = False
+    if not right:
+        each_at(names, place, met.section_at)
+        _no_doubles(names, place)
 
 
 def _metres(value: object, needed: Iterable[str], met: _Met) -> None:
@@ -244,12 +259,17 @@ def _no_doubles(names: list[str], place: str, part: str = "") -> None:
 
 def _in_order(frozen: Round) -> Round:
     """The same round with the lists whose order means nothing sorted."""
+    by_id = itemgetter("id")
+    return {
+        **frozen,
+        "sections": sorted(frozen["sections"], key=by_id),
+        "learners": [_lists_sorted(one) for one in sorted(frozen["learners"], key=by_id)],
+    }
 
-    def by_id(item: dict[str, Any]) -> str:
-        return str(item["id"])
 
-    learners = [
-        {**learner, "tags": sorted(learner["tags"]), "held": sorted(learner["held"])}
-        for learner in sorted(frozen["learners"], key=by_id)
-    ]
-    return {**frozen, "sections": sorted(frozen["sections"], key=by_id), "learners": learners}
+def _lists_sorted(learner: dict[str, Any]) -> dict[str, Any]:
+    """The learner itself where both lists are in order already."""
+    tags, held = learner["tags"], learner["held"]
+    if len(tags) < 2 and len(held) < 2:
+        return learner
+    return {**learner, "tags": sorted(tags), "held": sorted(held)}
