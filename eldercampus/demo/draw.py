@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db, transaction
-from eldercampus.enrolment.approving import ask_publishing, decide_publishing
 from eldercampus.enrolment.beacon import confirm_beacon, type_beacon
 from eldercampus.enrolment.deciding import exempt_class
 from eldercampus.enrolment.drawing import ask_draw, run_draw
 from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Round, Run
 from eldercampus.enrolment.publishing import publish_round
+from eldercampus.enrolment.publishing_approval import ask_publishing, decide_publishing
 from eldercampus.enrolment.rounds import RoundPlan, close_round
 from eldercampus.people.duplicates import list_open_pairs, settle_pair
 from eldercampus.people.models import Account

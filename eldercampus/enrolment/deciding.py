@@ -15,7 +15,7 @@ from eldercampus.db import db
 from eldercampus.enrolment.choosing import check_open
 from eldercampus.enrolment.class_changes import change_class, details_of, refuse_while_fixed
 from eldercampus.enrolment.models import Round, RoundDecision
-from eldercampus.enrolment.round_steps import get_round_by_id
+from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.seats import lock_seats
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 

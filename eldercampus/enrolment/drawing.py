@@ -22,7 +22,8 @@ from eldercampus.db import db, transaction
 from eldercampus.enrolment.ceremony import source_in_force
 from eldercampus.enrolment.models import Round, Run
 from eldercampus.enrolment.round_file import build_round_file
-from eldercampus.enrolment.round_steps import get_round_by_id, hindrances, take_step
+from eldercampus.enrolment.round_queries import get_round_by_id
+from eldercampus.enrolment.round_steps import hindrances, take_step
 from eldercampus.enrolment.runs import (
     count_dry_runs,
     file_of,

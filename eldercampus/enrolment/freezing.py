@@ -9,7 +9,8 @@ from eldercampus.audit.chain import record
 from eldercampus.db import db, insert_rows
 from eldercampus.enrolment.models import Learner, Round, Run
 from eldercampus.enrolment.round_file import RoundFile, gather_round
-from eldercampus.enrolment.round_steps import get_round_by_id, take_step
+from eldercampus.enrolment.round_queries import get_round_by_id
+from eldercampus.enrolment.round_steps import take_step
 from eldercampus.enrolment.runs import kept_file
 from eldercampus.enrolment.seats import lock_seats
 from eldercampus.errors import DomainError

@@ -26,7 +26,8 @@ from eldercampus.enrolment.models import (
     WaitlistEntry,
 )
 from eldercampus.enrolment.returning import leave_unwanted
-from eldercampus.enrolment.round_steps import get_round_by_id, take_step
+from eldercampus.enrolment.round_queries import get_round_by_id
+from eldercampus.enrolment.round_steps import take_step
 from eldercampus.enrolment.runs import file_of, get_final_run, result_of
 from eldercampus.enrolment.seats import lock_seats, release_seats, settle_vacancies
 from eldercampus.errors import DomainError

@@ -17,7 +17,7 @@ from eldercampus.enrolment.correcting import HOME, PARTS, Fact, corrected, list_
 from eldercampus.enrolment.drawing import Progress, once, solved
 from eldercampus.enrolment.freezing import checked
 from eldercampus.enrolment.models import Learner, Round, Run
-from eldercampus.enrolment.round_steps import get_round_by_id
+from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.run_outcome import outcome_of
 from eldercampus.enrolment.runs import (
     file_of,

@@ -18,6 +18,15 @@ def get_round(code: str) -> Round:
     return round_
 
 
+def get_round_by_id(round_id: int) -> Round:
+    """The round with its term, read anew; raises NotFound."""
+    query = _with_term().where(Round.id == round_id)
+    round_ = db.session.scalar(query.execution_options(populate_existing=True))
+    if round_ is None:
+        raise NotFound("round_not_found")
+    return round_
+
+
 def get_public_round(code: str) -> Round:
     """As get_round, but a draft is nobody's business yet."""
     round_ = get_round(code)

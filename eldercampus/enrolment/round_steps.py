@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import CursorResult, func, or_, select, update
-from sqlalchemy.orm import joinedload
 
 from eldercampus.audit.chain import record
 from eldercampus.catalogue.models import Section
@@ -16,8 +15,9 @@ from eldercampus.db import db
 from eldercampus.enrolment.ceremony import is_void
 from eldercampus.enrolment.models import Application, Offer, Round
 from eldercampus.enrolment.publishing_approval import is_publishing_approved
+from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.states import ROUND, after
-from eldercampus.errors import DomainError, IllegalTransition, NotFound
+from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.people.models import SamePersonPair
 from eldercampus.places.distances import communities_without_distance
 
@@ -41,15 +41,6 @@ _ANNOUNCED: Final = {
     "freeze": "freezes_at",
     "publish": "publishes_at",
 }
-
-
-def get_round_by_id(round_id: int) -> Round:
-    """The round with its term, read anew; raises NotFound."""
-    query = select(Round).where(Round.id == round_id).options(joinedload(Round.term))
-    round_ = db.session.scalar(query.execution_options(populate_existing=True))
-    if round_ is None:
-        raise NotFound("round_not_found")
-    return round_
 
 
 def hindrances(round_: Round, step: str, now: datetime) -> list[DomainError]:

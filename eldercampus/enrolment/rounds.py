@@ -16,7 +16,8 @@ from eldercampus.catalogue.models import Term
 from eldercampus.catalogue.rules import rules_in_force
 from eldercampus.db import db
 from eldercampus.enrolment.models import Application, Round
-from eldercampus.enrolment.round_steps import get_round_by_id, take_step
+from eldercampus.enrolment.round_queries import get_round_by_id
+from eldercampus.enrolment.round_steps import take_step
 from eldercampus.enrolment.seats import settle_vacancies
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 from eldercampus.notices.outbox import queue_notices

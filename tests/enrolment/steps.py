@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from eldercampus.db import db, transaction
-from eldercampus.enrolment.approving import ask_publishing, decide_publishing
 from eldercampus.enrolment.beacon import confirm_beacon, type_beacon
 from eldercampus.enrolment.drawing import ask_draw, run_draw
 from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Application, Choice, Round
 from eldercampus.enrolment.publishing import publish_round
+from eldercampus.enrolment.publishing_approval import ask_publishing, decide_publishing
 from eldercampus.enrolment.rounds import close_round, open_round
 from eldercampus.tasks.models import Task
 from tests.world import NOW, World

@@ -10,10 +10,13 @@ from sqlalchemy import select
 from eldercampus.approvals.models import Approval
 from eldercampus.audit.models import AuditEntry
 from eldercampus.db import transaction
-from eldercampus.enrolment.approving import ask_publishing, decide_publishing
 from eldercampus.enrolment.models import Placement, Run
 from eldercampus.enrolment.publishing import publish_round
-from eldercampus.enrolment.publishing_approval import is_publishing_approved
+from eldercampus.enrolment.publishing_approval import (
+    ask_publishing,
+    decide_publishing,
+    is_publishing_approved,
+)
 from eldercampus.enrolment.rounds import cancel_round
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.jobs import work

@@ -14,12 +14,12 @@ from eldercampus.allocation import lottery, problem, verify
 from eldercampus.allocation.solve import solve
 from eldercampus.db import transaction
 from eldercampus.enrolment import drawing, round_steps
-from eldercampus.enrolment.approving import ask_publishing
 from eldercampus.enrolment.beacon import confirm_beacon, type_beacon
 from eldercampus.enrolment.drawing import ask_draw, dry_seed, find_draw_task, run_draw
 from eldercampus.enrolment.learners import find_number
 from eldercampus.enrolment.models import Learner, Placement, Round, Run
 from eldercampus.enrolment.publishing import publish_round
+from eldercampus.enrolment.publishing_approval import ask_publishing
 from eldercampus.enrolment.rounds import cancel_round
 from eldercampus.enrolment.runs import count_dry_runs, get_final_run, unpacked
 from eldercampus.errors import DomainError, IllegalTransition

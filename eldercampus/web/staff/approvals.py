@@ -19,11 +19,11 @@ from eldercampus.approvals.queries import (
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import get_section, list_sections
 from eldercampus.db import transaction
-from eldercampus.enrolment.approving import decide_publishing
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.overrides import GIVE, TAKE, decide_seat, decide_taking
 from eldercampus.enrolment.publishing_approval import KIND as PUBLISH
-from eldercampus.enrolment.round_steps import get_round_by_id
+from eldercampus.enrolment.publishing_approval import decide_publishing
+from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.runs import find_latest_run
 from eldercampus.enrolment.seat_queries import names_of
 from eldercampus.errors import DomainError

@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from eldercampus import clock
 from eldercampus.catalogue.queries import list_terms
 from eldercampus.db import transaction
-from eldercampus.enrolment.approving import ask_publishing
 from eldercampus.enrolment.beacon import confirm_beacon, type_beacon, type_spare
 from eldercampus.enrolment.ceremony import last_day_of_beacon
 from eldercampus.enrolment.drawing import ask_draw
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.publishing import publish_round
+from eldercampus.enrolment.publishing_approval import ask_publishing
 from eldercampus.enrolment.round_defaults import likely_term, usual_plan
 from eldercampus.enrolment.round_figures import get_figures
 from eldercampus.enrolment.round_queries import get_round, list_rounds

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from eldercampus.enrolment.round_steps import get_round_by_id
+from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.errors import NotFound
 from eldercampus.language import failure_words
 from eldercampus.tasks.queries import get_task
