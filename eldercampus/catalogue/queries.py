@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, time
 
 from sqlalchemy import ColumnElement, extract, func, select
@@ -13,6 +14,7 @@ from eldercampus.catalogue.models import (
     CalendarDay,
     CalendarYear,
     Course,
+    Reserve,
     Rule,
     Section,
     Session,
@@ -37,6 +39,16 @@ SHOWN: tuple[ORMOption, ...] = (
 """What pages show of a section."""
 
 
+@dataclass(frozen=True)
+class KeptSeats:
+    """Seats reserved for a kind of people: in so many classes, so many; unfilled as in Reserve."""
+
+    kind: str
+    unfilled: str
+    sections: int
+    seats: int
+
+
 def list_sections(
     term_id: int | None = None,
     *,
@@ -56,6 +68,13 @@ def list_sections(
     query = select(Section).options(*SHOWN).order_by(Section.term_id, Section.code)
     conditions = [condition for given, condition in wanted if given is not None]
     return list(db.session.scalars(query.where(*conditions)))
+
+
+def sections_by_id(section_ids: Collection[int]) -> dict[int, Section]:
+    """With all that pages show."""
+    if not section_ids:
+        return {}
+    return {section.id: section for section in list_sections(section_ids=section_ids)}
 
 
 def browse_sections(
@@ -116,6 +135,29 @@ def section_times(term_id: int) -> dict[str, list[tuple[int, int]]]:
         if day is not None:
             spans.append(span_since(monday, day, starts, ends))
     return times
+
+
+def list_kept_seats(term_id: int) -> list[KeptSeats]:
+    """The kinds of reserved seats of a term, the most seats first; towns count as one kind."""
+    query = (
+        select(Reserve.kind, Reserve.unfilled, Reserve.section_id, Reserve.count.label("seats"))
+        .join(Section, Section.id == Reserve.section_id)
+        .where(Section.term_id == term_id)
+    )
+    seats: dict[tuple[str, str], int] = {}
+    sections: dict[tuple[str, str], set[int]] = {}
+    for kind, unfilled, section_id, count in db.session.execute(query):
+        key = (kind.partition(":")[0], unfilled)
+        seats[key] = seats.get(key, 0) + count
+        sections.setdefault(key, set()).add(section_id)
+    kept = [KeptSeats(*key, len(sections[key]), seats[key]) for key in seats]
+    return sorted(kept, key=lambda one: (-one.seats, one.kind, one.unfilled))
+
+
+def count_with_minimum(term_id: int) -> int:
+    """Classes of the term that are not held with too few people."""
+    query = select(func.count(Section.id)).where(Section.term_id == term_id, Section.minimum > 0)
+    return db.session.scalar(query) or 0
 
 
 def list_courses() -> list[Course]:

@@ -4,6 +4,8 @@ One id per person and round, worked out from the round's sealed key, so that som
 after the draw gets the id, and the draw number, that they would have had in it.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -24,6 +26,7 @@ from eldercampus.places.distances import band_of, haversine_m, points_in_use
 from eldercampus.places.models import Community, Town
 
 LATE_GROUP = 3
+_LEARNER_ID = re.compile(r"(?:L)?([0-9a-f]{12})", re.IGNORECASE)
 
 
 def learner_code(round_: Round, person_id: int) -> str:
@@ -40,6 +43,22 @@ def codes_under(key: bytes) -> Callable[[int], str]:
     """Gives the learner id of a person under a round's key."""
     mac = lottery.hmac_under(key)
     return lambda person_id: f"L-{mac(str(person_id))[:12]}"
+
+
+def find_learner_id(text: str) -> str | None:
+    """The learner id that `text` writes (any case, blanks, full-width, without L-), or None."""
+    tidy = re.sub(r"[\s\-–—−]", "", unicodedata.normalize("NFKC", text))
+    match = _LEARNER_ID.fullmatch(tidy)
+    return f"L-{match[1].lower()}" if match else None
+
+
+def find_drawn_person(round_id: int, learner_id: str) -> int | None:
+    """The person behind an id that was in the draw."""
+    return db.session.scalar(
+        select(Learner.person_id).where(
+            Learner.round_id == round_id, Learner.code == learner_id, Learner.late.is_(False)
+        )
+    )
 
 
 def people_by_code(round_: Round) -> dict[str, int]:

@@ -17,6 +17,7 @@ from eldercampus.enrolment.models import (
     Cutoff,
     Learner,
     Offer,
+    Override,
     Placement,
     Reason,
     Round,
@@ -202,6 +203,17 @@ def list_outcomes(round_id: int) -> list[Outcome]:
         Outcome(channel, len(ids), len(ids & with_seat), len(ids & in_line))
         for channel, ids in people.items()
     )
+
+
+def count_overrides(round_id: int) -> dict[str, int]:
+    """How many seats were given and taken by hand after the draw."""
+    query = (
+        select(Override.kind, func.count())
+        .where(Override.round_id == round_id)
+        .group_by(Override.kind)
+    )
+    found = dict(db.session.execute(query).tuples().all())
+    return {"give": found.get("give", 0), "take": found.get("take", 0)}
 
 
 def joined_when_small(outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -245,11 +245,6 @@ def list_live_offers(section_id: int) -> list[Offer]:
     return list(db.session.scalars(query))
 
 
-def names_of(person_ids: Iterable[int]) -> dict[int, Person]:
-    query = select(Person).where(Person.id.in_(list(person_ids)))
-    return {person.id: person for person in db.session.scalars(query)}
-
-
 def rules_of(round_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     query = select(Round.id, Round.rules).where(Round.id.in_(set(round_ids)))
     return dict(db.session.execute(query).tuples().all())

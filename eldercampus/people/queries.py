@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Literal
 
@@ -94,6 +94,12 @@ def get_person(person_id: int) -> Person:
 def list_persons(person_ids: Collection[int]) -> dict[int, Person]:
     """id → person with community, town, contacts and tags."""
     query = select(Person).where(Person.id.in_(person_ids)).options(*_whole())
+    return {person.id: person for person in db.session.scalars(query)}
+
+
+def persons_by_id(person_ids: Iterable[int]) -> dict[int, Person]:
+    """Themselves only, for their names."""
+    query = select(Person).where(Person.id.in_(list(person_ids)))
     return {person.id: person for person in db.session.scalars(query)}
 
 

@@ -6,7 +6,12 @@ from datetime import date, datetime
 
 from eldercampus.allocation.explain import DrawNumber
 from eldercampus.catalogue.models import Section
-from eldercampus.catalogue.queries import list_sections
+from eldercampus.catalogue.queries import (
+    KeptSeats,
+    count_with_minimum,
+    list_kept_seats,
+    list_sections,
+)
 from eldercampus.enrolment.ceremony import (
     is_beacon_late,
     is_overdue,
@@ -18,14 +23,13 @@ from eldercampus.enrolment.ceremony import (
 )
 from eldercampus.enrolment.decision_queries import list_decisions, sections_of
 from eldercampus.enrolment.explaining import find_explanation
+from eldercampus.enrolment.learners import find_drawn_person
 from eldercampus.enrolment.models import ClosedSection, Round, RoundDecision, Run
-from eldercampus.enrolment.round_figures import Outcome, find_draw_number, list_outcomes
-from eldercampus.enrolment.round_record import (
-    KeptSeats,
+from eldercampus.enrolment.round_figures import (
+    Outcome,
     count_overrides,
-    count_with_minimum,
-    find_drawn_person,
-    list_kept_seats,
+    find_draw_number,
+    list_outcomes,
 )
 from eldercampus.enrolment.runs import count_dry_runs, find_latest_run, list_closed
 from eldercampus.language.explanation import ToldChoice, tell

@@ -12,10 +12,10 @@ from eldercampus import clock
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import list_sections
 from eldercampus.enrolment.ceremony import is_overdue, is_thrown_away
+from eldercampus.enrolment.learners import find_learner_id
 from eldercampus.enrolment.models import Cutoff
 from eldercampus.enrolment.round_figures import count_sections_with_cutoffs, list_cutoffs
 from eldercampus.enrolment.round_queries import get_public_round, list_public_rounds
-from eldercampus.enrolment.round_record import find_learner_id
 from eldercampus.enrolment.runs import get_final_run, unpacked
 from eldercampus.language.cutoffs import key_words
 from eldercampus.web.access import allow

@@ -25,10 +25,10 @@ from eldercampus.enrolment.publishing_approval import KIND as PUBLISH
 from eldercampus.enrolment.publishing_approval import decide_publishing
 from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.runs import find_latest_run
-from eldercampus.enrolment.seat_queries import names_of
 from eldercampus.errors import DomainError
 from eldercampus.people.accounts import accounts_by_id
 from eldercampus.people.models import Account, Person
+from eldercampus.people.queries import persons_by_id
 from eldercampus.web.access import Scope, allow, scope_for, signed_in
 from eldercampus.web.forms import Form, LongTextField, RadioField, Required, SubmitField
 
@@ -148,6 +148,6 @@ def _about(approvals: list[Approval]) -> Asked:
     return Asked(
         accounts=accounts_by_id([*askers, *(one.decided_by_id for one in approvals)]),
         sections={s.id: s for s in list_sections(section_ids=sections)} if sections else {},
-        people=names_of(one["person_id"] for one in facts if "person_id" in one),
+        people=persons_by_id(one["person_id"] for one in facts if "person_id" in one),
         rounds={n: get_round_by_id(n) for n in {f["round_id"] for f in facts if "round_id" in f}},
     )

@@ -15,11 +15,12 @@ from eldercampus.classroom.exports import csv_bytes, xlsx_bytes
 from eldercampus.classroom.queries import Seated, list_roster, progress_of
 from eldercampus.enrolment.models import WaitlistEntry
 from eldercampus.enrolment.queues import Waiting, in_line, list_waiting
-from eldercampus.enrolment.seat_queries import list_live_offers, names_of, rules_of
+from eldercampus.enrolment.seat_queries import list_live_offers, rules_of
 from eldercampus.language import label, name_of
 from eldercampus.language.reasons import distance_range, times_without
 from eldercampus.language.words import listed
 from eldercampus.people.identity import masked_phone
+from eldercampus.people.queries import persons_by_id
 from eldercampus.web.access import allow, may
 
 pages = Blueprint("rosters", __name__, url_prefix="/staff/sections/<int:section_id>")
@@ -77,7 +78,7 @@ def waitlist(section_id: int) -> ResponseReturnValue:
         section=section,
         line=line,
         aside=[one for one in everybody if one.wait is None],
-        people=names_of(one.person_id for one in everybody),
+        people=persons_by_id(one.person_id for one in everybody),
         offers={offer.person_id: offer for offer in list_live_offers(section_id)},
         stands_still=_stands_still(section, line),
         rules=rules_of(one.round_id for one in line),

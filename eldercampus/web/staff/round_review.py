@@ -22,9 +22,9 @@ from eldercampus.enrolment.reviewing import classes_at_risk
 from eldercampus.enrolment.round_queries import get_round
 from eldercampus.enrolment.run_outcome import Outcome, outcome_of
 from eldercampus.enrolment.runs import find_latest_dry_run, get_dry_run, list_dry_runs, unpacked
-from eldercampus.enrolment.seat_queries import names_of
 from eldercampus.people.accounts import accounts_by_id
 from eldercampus.people.models import Person
+from eldercampus.people.queries import persons_by_id
 from eldercampus.web.access import allow, may
 from eldercampus.web.downloads import JSON, attachment
 from eldercampus.web.numbers import whole_number
@@ -107,7 +107,7 @@ def _names(round_: Round, learners: Iterable[str] = ()) -> Names:
     if not wanted or not may("person.see"):
         return Names(sections, {})
     ids = {code: n for code, n in people_by_code(round_).items() if code in wanted}
-    people = names_of(ids.values())
+    people = persons_by_id(ids.values())
     return Names(sections, {code: people[person_id] for code, person_id in ids.items()})
 
 
