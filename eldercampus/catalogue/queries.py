@@ -1,7 +1,7 @@
 """Reads of the catalogue. campus_ids: None is every campus, a set only these (the scope)."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -70,11 +70,10 @@ def list_sections(
     return list(db.session.scalars(query.where(*conditions)))
 
 
-def sections_by_id(section_ids: Collection[int]) -> dict[int, Section]:
-    """With all that pages show."""
-    if not section_ids:
-        return {}
-    return {section.id: section for section in list_sections(section_ids=section_ids)}
+def sections_by_id(section_ids: Iterable[int]) -> dict[int, Section]:
+    """With all that pages show; unknown ids are left out."""
+    ids = set(section_ids)
+    return {section.id: section for section in list_sections(section_ids=ids)} if ids else {}
 
 
 def browse_sections(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.queries import sections_by_id
 from eldercampus.db import db
 from eldercampus.enrolment.models import Placement, Round
 from eldercampus.errors import DomainError
@@ -34,20 +34,6 @@ class Remark:
     rank: int
 
 
-def list_sections_by_id(section_ids: Iterable[int]) -> dict[int, Section]:
-    """The sections with course, campus and meetings, by id; unknown ids are left out."""
-    query = (
-        select(Section)
-        .where(Section.id.in_(set(section_ids)))
-        .options(
-            joinedload(Section.course, innerjoin=True),
-            joinedload(Section.campus, innerjoin=True),
-            joinedload(Section.meetings),
-        )
-    )
-    return {section.id: section for section in db.session.scalars(query).unique()}
-
-
 def check_list(round_: Round, section_ids: Sequence[int]) -> list[Section]:
     """The sections as ranked; refuses too many, one twice, unknown ones and another term's.
 
@@ -56,7 +42,7 @@ def check_list(round_: Round, section_ids: Sequence[int]) -> list[Section]:
     most = int(round_.rules["choices_max"])
     if len(section_ids) > most:
         raise DomainError("too_many_choices", most=most)
-    known = list_sections_by_id(section_ids)
+    known = sections_by_id(section_ids)
     seen: set[int] = set()
     for section_id in section_ids:
         if section_id not in known:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 
 from eldercampus.catalogue.models import Section
-from eldercampus.catalogue.queries import list_sections
+from eldercampus.catalogue.queries import list_sections, sections_by_id
 from eldercampus.db import db
 from eldercampus.enrolment.models import Application, Choice, RoundDecision
 
@@ -19,7 +19,7 @@ def list_decisions(round_id: int) -> list[RoundDecision]:
 def sections_of(decisions: Collection[RoundDecision]) -> dict[int, Section]:
     """The classes that the decisions name, by id, with all that pages show."""
     ids = {one.section_id for one in decisions} | {one.into_id for one in decisions if one.into_id}
-    return {section.id: section for section in list_sections(section_ids=ids)} if ids else {}
+    return sections_by_id(ids)
 
 
 def ids_that_can_be_undone(
@@ -52,8 +52,7 @@ def find_listed_before(round_id: int, person_id: int) -> dict[int, Section]:
         )
     )
     listed = db.session.execute(query).tuples().all()
-    ids = {before for _now, before in listed if before is not None}
-    sections = {section.id: section for section in list_sections(section_ids=ids)} if ids else {}
+    sections = sections_by_id(before for _now, before in listed if before is not None)
     return {now: sections[before] for now, before in listed if before is not None}
 
 

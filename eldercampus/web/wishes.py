@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from eldercampus.catalogue.models import Section
-from eldercampus.enrolment.choosing import Remark, find_refusals, list_sections_by_id, remarks_on
+from eldercampus.catalogue.queries import sections_by_id
+from eldercampus.enrolment.choosing import Remark, find_refusals, remarks_on
 from eldercampus.enrolment.decision_queries import find_listed_before
 from eldercampus.enrolment.models import Round
 from eldercampus.errors import DomainError
@@ -67,7 +68,7 @@ class Answer:
 
 def ranked_choices(round_: Round, person: Person, section_ids: Sequence[int]) -> list[Choice]:
     """The person's list with distances and everything worth knowing before going on."""
-    known = list_sections_by_id(section_ids)
+    known = sections_by_id(section_ids)
     sections = [known[section_id] for section_id in section_ids if section_id in known]
     refused = find_refusals(round_, person, sections)
     remarks = remarks_on(sections)

@@ -422,9 +422,9 @@ def test_withdrawing_comes_to_an_end(world: World) -> None:
 
 
 def test_remarks_name_the_better_choice(world: World, db: SQLAlchemy) -> None:
-    from eldercampus.enrolment.choosing import list_sections_by_id
+    from eldercampus.catalogue.queries import sections_by_id
 
-    known = list_sections_by_id(world.sections.values())
+    known = sections_by_id(world.sections.values())
     ranked = [known[world.sections[code]] for code in ("S-001", "S-002", "S-004", "S-003")]
     assert {
         section_id: [(remark.kind, remark.rank) for remark in remarks]

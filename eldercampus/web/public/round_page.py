@@ -10,7 +10,7 @@ from eldercampus.catalogue.queries import (
     KeptSeats,
     count_with_minimum,
     list_kept_seats,
-    list_sections,
+    sections_by_id,
 )
 from eldercampus.enrolment.ceremony import (
     is_beacon_late,
@@ -156,8 +156,7 @@ def _ceremony(round_: Round, now: datetime) -> Ceremony:
 
 def _given(round_: Round, run: Run) -> Given:
     closed = list_closed(run.id)
-    ids = [one.section_id for one in closed]
-    sections = {section.id: section for section in list_sections(section_ids=ids)}
+    sections = sections_by_id(one.section_id for one in closed)
     return Given(
         outcomes=list_outcomes(round_.id),
         closed=[(sections[one.section_id], one) for one in closed],

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from eldercampus import clock
 from eldercampus.catalogue.models import Section
-from eldercampus.catalogue.queries import list_sections
+from eldercampus.catalogue.queries import sections_by_id
 from eldercampus.enrolment.ceremony import is_overdue, is_thrown_away
 from eldercampus.enrolment.learners import find_learner_id
 from eldercampus.enrolment.models import Cutoff
@@ -98,7 +98,7 @@ def cutoffs(code: str) -> ResponseReturnValue:
 
 def _classes(found: dict[int, list[Cutoff]]) -> list[tuple[Section, list[list[Cutoff]]]]:
     """Each class with the cutoffs of each round of the draw."""
-    sections = {section.id: section for section in list_sections(section_ids=found)}
+    sections = sections_by_id(found)
     return [
         (sections[section_id], [list(same) for _, same in groupby(rows, attrgetter("round"))])
         for section_id, rows in found.items()

@@ -17,7 +17,7 @@ from eldercampus.approvals.queries import (
     list_open_approvals,
 )
 from eldercampus.catalogue.models import Section
-from eldercampus.catalogue.queries import get_section, list_sections
+from eldercampus.catalogue.queries import get_section, sections_by_id
 from eldercampus.db import transaction
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.overrides import GIVE, TAKE, decide_seat, decide_taking
@@ -143,11 +143,10 @@ def _seen(approvals: Iterable[Approval], scope: Scope) -> list[Approval]:
 
 def _about(approvals: list[Approval]) -> Asked:
     facts = [one.facts for one in approvals]
-    sections = {one["section_id"] for one in facts if "section_id" in one}
     askers = [one.asked_by_id for one in approvals]
     return Asked(
         accounts=accounts_by_id([*askers, *(one.decided_by_id for one in approvals)]),
-        sections={s.id: s for s in list_sections(section_ids=sections)} if sections else {},
+        sections=sections_by_id(one["section_id"] for one in facts if "section_id" in one),
         people=persons_by_id(one["person_id"] for one in facts if "person_id" in one),
         rounds={n: get_round_by_id(n) for n in {f["round_id"] for f in facts if "round_id" in f}},
     )

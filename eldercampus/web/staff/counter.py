@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 
 from eldercampus import clock
 from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.queries import sections_by_id
 from eldercampus.enrolment.application_queries import (
     draft_of,
     find_application,
     find_open_round,
     find_round_for_paper,
 )
-from eldercampus.enrolment.choosing import Draft, list_sections_by_id, remarks_on
+from eldercampus.enrolment.choosing import Draft, remarks_on
 from eldercampus.enrolment.entry import enter_application, find_ids_by_code, list_classes_of_term
 from eldercampus.enrolment.models import Application, Round
 from eldercampus.enrolment.person_queries import find_persons
@@ -172,7 +173,7 @@ def _overtakes(form: EntryForm | PaperForm, application: Application) -> bool:
 def _kept(application: Application) -> list[tuple[str, str]]:
     """What the application holds now, in lines."""
     draft = draft_of(application)
-    known = list_sections_by_id(draft["choices"])
+    known = sections_by_id(draft["choices"])
     words = [_class_words(known[one]) for one in draft["choices"]]
     lines = [(choice_words(number), text) for number, text in enumerate(words, start=1)]
     return [(_("How many courses"), wants_words(draft["wants"])), *lines]

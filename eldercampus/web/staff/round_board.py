@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from eldercampus.approvals.models import Approval
 from eldercampus.catalogue.models import Section
-from eldercampus.catalogue.queries import list_sections
+from eldercampus.catalogue.queries import sections_by_id
 from eldercampus.enrolment.drawing import find_draw_task
 from eldercampus.enrolment.models import Round, Run
 from eldercampus.enrolment.publishing_approval import find_publishing_approval
@@ -170,7 +170,7 @@ def _bars(days: Sequence[tuple[date, int]], now: datetime) -> list[dict[str, Any
 
 def _offers(term_id: int) -> list[tuple[Section, int]]:
     counts = count_offers_by_section(term_id)
-    sections = {s.id: s for s in list_sections(section_ids=set(counts))} if counts else {}
+    sections = sections_by_id(counts)
     return [(sections[section_id], count) for section_id, count in counts.items()]
 
 
@@ -184,8 +184,7 @@ def _wishes(demand: list[Demand], dry_run: Run | None) -> tuple[list[Wish], list
         (one for one in demand if one.at_risk or one.code in closed),
         key=lambda one: (one.listed / max(one.minimum, 1), one.code),
     )
-    ids = {one.section_id for one in [*wanted, *at_risk]}
-    sections = {s.id: s for s in list_sections(section_ids=ids)} if ids else {}
+    sections = sections_by_id(one.section_id for one in [*wanted, *at_risk])
 
     def wishes(rows: list[Demand]) -> list[Wish]:
         return [Wish(sections[one.section_id], one, one.code in closed) for one in rows]
