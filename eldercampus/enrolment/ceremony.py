@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from eldercampus.catalogue.rules import RULES
 from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.states import FIXED
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -46,12 +47,12 @@ def is_beacon_late(round_: Round, now: datetime) -> bool:
 
 def is_overdue(round_: Round, now: datetime) -> bool:
     """The list is fixed, and the result did not come out when it should have."""
-    return round_.state in ("frozen", "drawn") and now >= round_.publishes_at
+    return round_.state in FIXED and now >= round_.publishes_at
 
 
 def is_void(round_: Round, now: datetime) -> bool:
     """Nothing may come of this draw any more; it can only be cancelled."""
-    return round_.state in ("frozen", "drawn") and now >= void_from(round_)
+    return round_.state in FIXED and now >= void_from(round_)
 
 
 def is_thrown_away(round_: Round) -> bool:

@@ -19,12 +19,13 @@ from eldercampus.enrolment.models import (
     Round,
     WaitlistEntry,
 )
+from eldercampus.enrolment.round_queries import find_fixed_round
 from eldercampus.enrolment.seats import lock_seats, settle_vacancies
+from eldercampus.enrolment.states import FIXED
 from eldercampus.errors import DomainError
 from eldercampus.notices.outbox import drop_notices, queue_notice
 
-_FIXED = ("frozen", "drawn")
-_COUNTED = (*_FIXED, "published")
+_COUNTED = (*FIXED, "published")
 _IN_THE_DRAW = (
     *("course_id", "campus_id", "capacity", "minimum", "fill", "state", "exempt"),
     *("meetings", "reserves"),
@@ -115,7 +116,5 @@ def _people_count_on(section_id: int) -> bool:
 
 def refuse_while_fixed(term_id: int) -> None:
     """Raises class_is_fixed (round, round_en) while a draw rests on the classes of the term."""
-    fixed = select(Round).where(Round.term_id == term_id, Round.state.in_(_FIXED)).limit(1)
-    round_ = db.session.scalar(fixed)
-    if round_ is not None:
+    if round_ := find_fixed_round(term_id):
         raise DomainError("class_is_fixed", round=round_.name, round_en=round_.name_en)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from eldercampus.db import db
 from eldercampus.enrolment.models import Offer, Placement, Round
 from eldercampus.enrolment.placements import lapses_at
+from eldercampus.enrolment.states import FIXED, GATHERING
 
 _AFTER = timedelta(seconds=1)  # an answer at the very end still counts
 
@@ -26,9 +27,9 @@ class Event:
 _MOMENTS: dict[str, tuple[InstrumentedAttribute[datetime], tuple[str, ...]]] = {
     "opens_at": (Round.opens_at, ("draft",)),
     "closes_at": (Round.closes_at, ("open",)),
-    "freezes_at": (Round.freezes_at, ("open", "closed")),
-    "draws_at": (Round.draws_at, ("open", "closed", "frozen")),
-    "publishes_at": (Round.publishes_at, ("open", "closed", "frozen", "drawn")),
+    "freezes_at": (Round.freezes_at, GATHERING),
+    "draws_at": (Round.draws_at, (*GATHERING, "frozen")),
+    "publishes_at": (Round.publishes_at, (*GATHERING, *FIXED)),
 }
 
 

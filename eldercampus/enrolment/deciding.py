@@ -17,10 +17,10 @@ from eldercampus.enrolment.class_changes import change_class, details_of, refuse
 from eldercampus.enrolment.models import Round, RoundDecision
 from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.seats import lock_seats
+from eldercampus.enrolment.states import GATHERING
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 
 _CHANGED: Final = {"exempt": "exempt", "widen": "capacity"}
-_GATHERING: Final = ("open", "closed")
 
 
 def exempt_class(
@@ -73,7 +73,7 @@ def gathering(round_id: int) -> Round:
     lock_seats(get_round_by_id(round_id).term_id)
     round_ = get_round_by_id(round_id)
     refuse_while_fixed(round_.term_id)
-    if round_.state not in _GATHERING:
+    if round_.state not in GATHERING:
         raise IllegalTransition("round", round_.state, "decide")
     return round_
 

@@ -34,6 +34,7 @@ from eldercampus.enrolment.runs import (
     kept_result,
 )
 from eldercampus.enrolment.seats import lock_seats
+from eldercampus.enrolment.states import GATHERING
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.people.sealing import unseal
 from eldercampus.tasks.models import Task
@@ -41,7 +42,6 @@ from eldercampus.tasks.queue import add_task
 
 TASK_KIND = "draw"
 _DRY_SEED = "eldercampus/dry-run/v1"
-_GATHERING = ("open", "closed")
 Progress = Callable[[int, int], None]
 Made = TypeVar("Made")
 
@@ -62,7 +62,7 @@ def ask_draw(
     if kind == "final":
         for hindrance in hindrances(round_, "draw", now):
             raise hindrance
-    elif round_.state not in _GATHERING:
+    elif round_.state not in GATHERING:
         raise IllegalTransition("round", round_.state, "dry_run")
     if find_draw_task(round_id, ("queued", "running")) is not None:
         raise DomainError("draw_waits")

@@ -21,11 +21,11 @@ from eldercampus.enrolment.models import (
 )
 from eldercampus.enrolment.returning import leave_unwanted, return_to_lists
 from eldercampus.enrolment.seats import lock_seats, settle_vacancies
+from eldercampus.enrolment.states import FIXED
 from eldercampus.errors import DomainError
 from eldercampus.people.duplicates import Decision, get_open_pair, settle_pair
 from eldercampus.people.models import Person
 
-_BEING_DRAWN = ("frozen", "drawn")
 # what an application says, apart from whose and in which round it is
 _CONTENT = (
     *("state", "draft", "wants", "accept_automatically", "receipt", "channel", "clerk_id"),
@@ -74,7 +74,7 @@ def _refuse_while_drawing(both: tuple[int, int]) -> None:
     query = (
         select(Application.id)
         .join(Round, Round.id == Application.round_id)
-        .where(Application.person_id.in_(both), Round.state.in_(_BEING_DRAWN))
+        .where(Application.person_id.in_(both), Round.state.in_(FIXED))
         .where(Application.submitted_at.is_not(None))
     )
     if db.session.scalar(query.limit(1)) is not None:

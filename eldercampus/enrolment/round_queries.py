@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from eldercampus.db import db
 from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.states import FIXED
 from eldercampus.errors import NotFound
 
 
@@ -61,6 +62,15 @@ def list_rounds_to_publish(now: datetime) -> list[int]:
     """Ids of drawn rounds whose announced moment has come, in order."""
     query = select(Round.id).where(Round.state == "drawn", Round.publishes_at <= now)
     return list(db.session.scalars(query.order_by(Round.publishes_at, Round.id)))
+
+
+def find_fixed_round(term_id: int, *, but: int | None = None) -> Round | None:
+    """A round of the term whose file counts on the free seats until it is published; but: not this
+    one."""
+    query = select(Round).where(Round.term_id == term_id, Round.state.in_(FIXED))
+    if but is not None:
+        query = query.where(Round.id != but)
+    return db.session.scalar(query.order_by(Round.id).limit(1))
 
 
 def _with_term() -> Select[tuple[Round]]:

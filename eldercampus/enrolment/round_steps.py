@@ -15,7 +15,7 @@ from eldercampus.db import db
 from eldercampus.enrolment.ceremony import is_void
 from eldercampus.enrolment.models import Application, Offer, Round
 from eldercampus.enrolment.publishing_approval import is_publishing_approved
-from eldercampus.enrolment.round_queries import get_round_by_id
+from eldercampus.enrolment.round_queries import find_fixed_round, get_round_by_id
 from eldercampus.enrolment.states import ROUND, after
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.people.models import SamePersonPair
@@ -115,21 +115,8 @@ def _before_freezing(round_: Round, now: datetime) -> Iterator[DomainError]:
     if offers := count_live_offers(round_.term_id):
         # answered after the freezing, one would give a seat that the file does not know of
         yield DomainError("offers_live", count=offers)
-    if other := _frozen_beside(round_):
-        yield DomainError("other_round_frozen", other=other)
-
-
-def _frozen_beside(round_: Round) -> str | None:
-    """Another round of the term that has counted the same free seats and is not published yet."""
-    return db.session.scalar(
-        select(Round.code)
-        .where(
-            Round.term_id == round_.term_id,
-            Round.id != round_.id,
-            Round.state.in_(("frozen", "drawn")),
-        )
-        .limit(1)
-    )
+    if other := find_fixed_round(round_.term_id, but=round_.id):
+        yield DomainError("other_round_frozen", other=other.code)
 
 
 def _before_drawing(round_: Round, now: datetime) -> Iterator[DomainError]:

@@ -19,6 +19,7 @@ from eldercampus.enrolment.models import Application, Round
 from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.round_steps import take_step
 from eldercampus.enrolment.seats import settle_vacancies
+from eldercampus.enrolment.states import FIXED, GATHERING
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 from eldercampus.notices.outbox import queue_notices
 from eldercampus.people.duplicates import find_all_pairs
@@ -74,7 +75,7 @@ def change_round(round_id: int, plan: RoundPlan, *, now: datetime, account_id: i
     """Changes a draft freely; an open or closed round's dates only to later ones, since people were
     told them. Refused besides plan_round's: moment_moved_forward (which), illegal_transition."""
     round_ = get_round_by_id(round_id)
-    if round_.state not in ("draft", "open", "closed"):
+    if round_.state not in ("draft", *GATHERING):
         raise IllegalTransition("round", round_.state, "change")
     if round_.state == "draft":
         _check(plan, now)
@@ -137,7 +138,7 @@ def cancel_round(round_id: int, *, reason: str, now: datetime, account_id: int) 
     """Ends a round that was not published, for good; the reason stands on its public page."""
     if not reason.strip():
         raise DomainError("reason_missing")
-    seats_at_rest = get_round_by_id(round_id).state in ("frozen", "drawn")
+    seats_at_rest = get_round_by_id(round_id).state in FIXED
     round_ = take_step(round_id, "cancel", now=now, account_id=account_id)
     round_.cancelled_reason = reason.strip()
     _tell_applicants(round_, now)

@@ -9,8 +9,8 @@ from eldercampus.db import db
 from eldercampus.enrolment.choosing import named
 from eldercampus.enrolment.models import Offer, Round, WaitlistEntry
 from eldercampus.enrolment.queues import Timetable, list_waiting
+from eldercampus.enrolment.round_queries import find_fixed_round
 from eldercampus.enrolment.seat_queries import list_held_sections
-from eldercampus.enrolment.vacancies import is_at_rest
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Person
 
@@ -38,7 +38,7 @@ def check_seat(section: Section, person_id: int) -> Seat:
     round_ = _last_published(section.term_id)
     if round_ is None:
         raise DomainError("override_before_results")
-    if is_at_rest(section.term_id):
+    if find_fixed_round(section.term_id):
         raise DomainError("override_at_rest")
     _check_person(section, person_id, int(round_.rules["courses_per_term"]))
     one_more = not _is_free(section, person_id)

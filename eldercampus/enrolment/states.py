@@ -8,6 +8,8 @@ Steps = dict[str, dict[str, str]]  # step → {state before: state after}
 
 _BEFORE_PUBLISHING = ("draft", "open", "closed", "frozen", "drawn")
 ROUND_STATES = (*_BEFORE_PUBLISHING, "published", "cancelled")
+GATHERING = ("open", "closed")  # applications can still change; dry runs make sense
+FIXED = ("frozen", "drawn")  # the file counts on the term's free seats
 PLACEMENT_STATES = (
     *("awaiting", "confirmed", "declined", "lapsed"),
     *("withdrawn", "transferred", "removed", "completed"),

@@ -14,6 +14,8 @@ from eldercampus.catalogue.models import Reserve, Section, Term
 from eldercampus.db import db
 from eldercampus.enrolment.models import HOLDING, Offer, Placement, Round, WaitlistEntry
 from eldercampus.enrolment.queues import OPEN, Waiting, kind_of, label_of, list_waiting
+from eldercampus.enrolment.round_queries import find_fixed_round
+from eldercampus.enrolment.states import GATHERING
 
 _LAST_HOUR = time(20, 0)
 _DAY = timedelta(days=1)
@@ -44,7 +46,7 @@ def choose_for_vacancies(term_id: int, *which: ColumnElement[bool]) -> list[Chos
     which: conditions on Section, where only some sections are looked at.
     """
     rows = list(db.session.execute(_sections_with_vacancies(term_id, *which)))
-    if not rows or is_at_rest(term_id):
+    if not rows or find_fixed_round(term_id):
         return []
     free = _seats(rows)
     waiting = list_waiting(term_id, WaitlistEntry.section_id.in_([row.id for row in rows]))
@@ -57,12 +59,6 @@ def choose_for_vacancies(term_id: int, *which: ColumnElement[bool]) -> list[Chos
         for person, (section, kind) in sorted(settled.items(), key=lambda one: int(one[0]))
         for entry in [entries[person, section]]
     ]
-
-
-def is_at_rest(term_id: int) -> bool:
-    """While a round of the term is frozen or drawn its file counts on the free seats."""
-    query = select(Round.id).where(Round.term_id == term_id, Round.state.in_(("frozen", "drawn")))
-    return db.session.scalars(query.limit(1)).first() is not None
 
 
 def joining_ends_at(term: Term) -> datetime:
@@ -90,7 +86,7 @@ def offer_span(
 def _next_freezing(term_id: int) -> datetime | None:
     """When the next round of the term that takes applications, or has just closed, is frozen."""
     query = select(func.min(Round.freezes_at)).where(
-        Round.term_id == term_id, Round.state.in_(("open", "closed"))
+        Round.term_id == term_id, Round.state.in_(GATHERING)
     )
     return db.session.scalar(query)
 

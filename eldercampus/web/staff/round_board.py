@@ -25,6 +25,7 @@ from eldercampus.enrolment.round_figures import (
 )
 from eldercampus.enrolment.round_steps import NEXT_STEP, count_open_pairs, hindrances
 from eldercampus.enrolment.runs import find_latest_run
+from eldercampus.enrolment.states import GATHERING
 from eldercampus.language import sentence
 from eldercampus.language.words import date_words, local, moment_words, short_date
 from eldercampus.people.accounts import accounts_by_id
@@ -80,7 +81,7 @@ class Board:
     @property
     def gathering(self) -> bool:
         """Applications can still change: dry runs and preparations make sense."""
-        return self.round.state in ("open", "closed")
+        return self.round.state in GATHERING
 
 
 def build_board(round_: Round, now: datetime) -> Board:

@@ -15,6 +15,7 @@ from eldercampus.enrolment.deciding import exempt_class, undo_decision, widen_cl
 from eldercampus.enrolment.decision_queries import list_classes_to_merge_with, list_decisions
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.round_queries import get_round
+from eldercampus.enrolment.states import GATHERING
 from eldercampus.errors import DomainError
 from eldercampus.language import name_of
 from eldercampus.language.hours import weekly_words
@@ -97,7 +98,7 @@ def decide(code: str, section_id: int) -> ResponseReturnValue:
     round_, section = get_round(code), get_section(section_id)
     if section.term_id != round_.term_id:
         abort(404)
-    if round_.state not in ("open", "closed"):
+    if round_.state not in GATHERING:
         flash(_("Nothing can be decided about classes in this round now."), "mind")
         return redirect(url_for("round_review.review", code=code), 303)
     form = ClassForm()

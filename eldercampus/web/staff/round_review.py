@@ -22,6 +22,7 @@ from eldercampus.enrolment.reviewing import classes_at_risk
 from eldercampus.enrolment.round_queries import get_round
 from eldercampus.enrolment.run_outcome import Outcome, outcome_of
 from eldercampus.enrolment.runs import find_latest_dry_run, get_dry_run, list_dry_runs, unpacked
+from eldercampus.enrolment.states import GATHERING
 from eldercampus.people.accounts import accounts_by_id
 from eldercampus.people.models import Person
 from eldercampus.people.queries import persons_by_id
@@ -84,7 +85,7 @@ def touched(code: str, section_id: int) -> ResponseReturnValue:
 
 def _decided(round_: Round, decisions: list[RoundDecision]) -> dict[str, Any]:
     sections = sections_of(decisions)
-    gathering = round_.state in ("open", "closed")
+    gathering = round_.state in GATHERING
     return {
         "decisions": decisions,
         "decided_sections": sections,
