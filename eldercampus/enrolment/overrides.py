@@ -53,25 +53,16 @@ def ask_taking(placement_id: int, *, reason: str, now: datetime, account_id: int
     return _ask(TAKE, f"placement:{placement_id}", reason, now, account_id, facts)
 
 
-def decide_seat(
+def decide_override(
     approval_id: int, decision: Decision, *, now: datetime, account_id: int, reason: str = ""
 ) -> Approval:
-    """The second person's word; agreed to, the seat is given at once. Refused: what decide_approval
-    refuses, and what check_seat refuses by now: then nothing at all has happened."""
+    """The second person's word; agreed to, the seat is given, or taken and offered to the next, at
+    once. Refused: what decide_approval refuses, and what check_seat (for giving) refuses by now, or
+    override_seat_ended: then nothing at all has happened."""
     approval = decide_approval(approval_id, decision, account_id=account_id, now=now, reason=reason)
     if decision == "given":
-        _give(approval, now, account_id)
-    return approval
-
-
-def decide_taking(
-    approval_id: int, decision: Decision, *, now: datetime, account_id: int, reason: str = ""
-) -> Approval:
-    """The second person's word; agreed to, the seat is taken at once and offered to the next.
-    Refused: what decide_approval refuses, override_seat_ended."""
-    approval = decide_approval(approval_id, decision, account_id=account_id, now=now, reason=reason)
-    if decision == "given":
-        _take(approval, now, account_id)
+        act = {GIVE: _give, TAKE: _take}[approval.kind]
+        act(approval, now, account_id)
     return approval
 
 

@@ -11,7 +11,7 @@ from eldercampus.audit.models import AuditEntry
 from eldercampus.catalogue.models import Section
 from eldercampus.db import transaction
 from eldercampus.enrolment.models import Offer, Override, Placement, Round
-from eldercampus.enrolment.overrides import ask_seat, ask_taking, decide_seat, decide_taking
+from eldercampus.enrolment.overrides import ask_seat, ask_taking, decide_override
 from eldercampus.errors import DomainError
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import Person
@@ -55,11 +55,9 @@ def ask_back(market: Market, name: str, code: str) -> int:
 def decide(
     market: Market, approval_id: int, decision: Any = "given", who: str = "officer", why: str = ""
 ) -> None:
-    with transaction() as session:
-        kind = session.get_one(Approval, approval_id).kind
-        use_case = decide_seat if kind == "seat.give" else decide_taking
-        account_id = market.world.accounts[who]
-        use_case(approval_id, decision, now=AFTER, account_id=account_id, reason=why)
+    account_id = market.world.accounts[who]
+    with transaction():
+        decide_override(approval_id, decision, now=AFTER, account_id=account_id, reason=why)
 
 
 def capacity(db: SQLAlchemy, market: Market, code: str) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import get_section, sections_by_id
 from eldercampus.db import transaction
 from eldercampus.enrolment.models import Round
-from eldercampus.enrolment.overrides import GIVE, TAKE, decide_seat, decide_taking
+from eldercampus.enrolment.overrides import GIVE, TAKE, decide_override
 from eldercampus.enrolment.publishing_approval import KIND as PUBLISH
 from eldercampus.enrolment.publishing_approval import decide_publishing
 from eldercampus.enrolment.round_queries import get_round_by_id
@@ -36,8 +36,8 @@ pages = Blueprint("approvals", __name__, url_prefix="/staff/approvals")
 
 _DEEDS: dict[str, Callable[..., Any]] = {
     PUBLISH: decide_publishing,
-    GIVE: decide_seat,
-    TAKE: decide_taking,
+    GIVE: decide_override,
+    TAKE: decide_override,
 }
 
 
