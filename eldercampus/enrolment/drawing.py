@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal, TypeVar, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, update
 
 from eldercampus.allocation import lottery
 from eldercampus.allocation.memory import collector_paused
@@ -37,7 +37,8 @@ from eldercampus.enrolment.seats import lock_seats
 from eldercampus.enrolment.states import GATHERING
 from eldercampus.errors import DomainError, IllegalTransition
 from eldercampus.people.sealing import unseal
-from eldercampus.tasks.models import Task
+from eldercampus.tasks.models import UNDER_WAY, Task
+from eldercampus.tasks.queries import list_tasks
 from eldercampus.tasks.queue import add_task
 
 TASK_KIND = "draw"
@@ -64,7 +65,7 @@ def ask_draw(
             raise hindrance
     elif round_.state not in GATHERING:
         raise IllegalTransition("round", round_.state, "dry_run")
-    if find_draw_task(round_id, ("queued", "running")) is not None:
+    if list_tasks(TASK_KIND, UNDER_WAY, round_id):
         raise DomainError("draw_waits")
     args: dict[str, Any] = {"round_id": round_id, "kind": kind}
     if kind == "dry":
@@ -85,13 +86,10 @@ def dry_name(code: str, number: int) -> str:
     return f"{code}.dry-{number}"
 
 
-def find_draw_task(
-    round_id: int, states: tuple[str, ...] = ("queued", "running", "done", "failed")
-) -> Task | None:
-    """The round's latest draw task in one of the states."""
-    query = select(Task).where(Task.kind == TASK_KIND, Task.state.in_(states))
-    tasks = db.session.scalars(query.order_by(Task.id.desc()))
-    return next((task for task in tasks if task.args["round_id"] == round_id), None)
+def find_draw_task(round_id: int) -> Task | None:
+    """The round's latest draw task, whatever became of it."""
+    tasks = list_tasks(TASK_KIND, ("queued", "running", "done", "failed"), round_id)
+    return next(iter(tasks), None)
 
 
 def run_draw(task: Task, progress: Progress, now: datetime) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from eldercampus.enrolment.models import Learner, Round, Run
 from eldercampus.enrolment.replaying import TASK_KIND
 from eldercampus.errors import NotFound
 from eldercampus.people.models import Account
-from eldercampus.tasks.models import Task
+from eldercampus.tasks.models import UNDER_WAY, Task
+from eldercampus.tasks.queries import list_tasks
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,7 @@ def list_replays_of_round(round_id: int) -> list[Replay]:
 
 def list_waiting_replays(round_id: int) -> list[Task]:
     """Asked for and not done yet, or failed, the newest first."""
-    query = select(Task).where(
-        Task.kind == TASK_KIND, Task.state.in_(("queued", "running", "failed"))
-    )
-    tasks = db.session.scalars(query.order_by(Task.id.desc()))
-    return [task for task in tasks if task.args["round_id"] == round_id]
+    return list_tasks(TASK_KIND, (*UNDER_WAY, "failed"), round_id)
 
 
 def _replays() -> Select[tuple[Run, Round, Account]]:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from eldercampus.db import Model, UTCDateTime
 
+UNDER_WAY = ("queued", "running")  # states of a task that waits or runs
+
 
 class Task(Model):
     """queued → running → done | failed. A running task whose lease ran out is taken over."""

@@ -1,12 +1,13 @@
 """Reads of tasks."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from eldercampus.db import db
 from eldercampus.errors import NotFound
-from eldercampus.tasks.models import Heartbeat, JobSlot, Task
+from eldercampus.tasks.models import UNDER_WAY, Heartbeat, JobSlot, Task
 
 
 def get_task(task_id: int) -> Task:
@@ -19,6 +20,13 @@ def get_task(task_id: int) -> Task:
 def list_recent_tasks(limit: int = 20) -> list[Task]:
     """The newest first."""
     return list(db.session.scalars(select(Task).order_by(Task.id.desc()).limit(limit)))
+
+
+def list_tasks(kind: str, states: Collection[str], round_id: int) -> list[Task]:
+    """Those of a kind about a round, the newest first."""
+    about = Task.args["round_id"].as_integer() == round_id
+    query = select(Task).where(Task.kind == kind, Task.state.in_(states), about)
+    return list(db.session.scalars(query.order_by(Task.id.desc())))
 
 
 def last_tick() -> datetime | None:
@@ -34,5 +42,5 @@ def list_job_runs(limit: int = 20) -> list[JobSlot]:
 
 def count_tasks_under_way() -> int:
     """Tasks that wait or run."""
-    query = select(func.count(Task.id)).where(Task.state.in_(("queued", "running")))
+    query = select(func.count(Task.id)).where(Task.state.in_(UNDER_WAY))
     return db.session.scalar(query) or 0

@@ -30,7 +30,7 @@ from eldercampus.language import sentence
 from eldercampus.language.words import date_words, local, moment_words, short_date
 from eldercampus.people.accounts import accounts_by_id
 from eldercampus.people.models import Account
-from eldercampus.tasks.models import Task
+from eldercampus.tasks.models import UNDER_WAY, Task
 
 STATES = ("draft", "open", "closed", "frozen", "drawn", "published")
 _DONE_AT = ("opened_at", "closed_at", "frozen_at", "drawn_at", "published_at")
@@ -76,7 +76,7 @@ class Board:
     @property
     def busy(self) -> bool:
         """A draw waits or runs."""
-        return self.task is not None and self.task.state in ("queued", "running")
+        return self.task is not None and self.task.state in UNDER_WAY
 
     @property
     def gathering(self) -> bool:
