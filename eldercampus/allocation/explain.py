@@ -17,35 +17,12 @@ def parts_of(key: Sequence[int | str]) -> tuple[Part, ...]:
     return _WITH_MISSES if len(key) == len(_WITH_MISSES) else _PLAIN
 
 
-def decided_by(own_key: Sequence[int | str], cutoff_key: Sequence[int | str]) -> Part:
-    """The first part in which two keys of one result differ.
-
-    Raises ValueError for keys of two kinds.
-    """
-    if len(own_key) != len(cutoff_key):
-        raise ValueError("keys of two kinds, one with misses and one without")
-    for part, own, cutoff in zip(parts_of(own_key), own_key, cutoff_key, strict=True):
-        if own != cutoff:
-            return part
-    return "lottery"
-
-
 def short_number(number: str, beside: str = "") -> str:
     """The first 4 hex digits of a draw number; more where `beside` would look the same."""
     length = _SHORT
     while length < len(number) and number != beside and number[:length] == beside[:length]:
         length += 1
     return number[:length]
-
-
-def line_position(seated: int, place: int) -> int:
-    """Where somebody stands among all who applied for a class: those with a seat come first.
-
-    `place` is theirs on the waiting list, from 1 on. Raises ValueError if it is less.
-    """
-    if place < 1:
-        raise ValueError(f"no place {place} on a waiting list")
-    return seated + place
 
 
 @dataclass(frozen=True)

@@ -81,17 +81,10 @@ def take_seat(section_id: int) -> None:
         raise DomainError("no_seat_free")
 
 
-def release_seat(section_id: int, seat_label: str, *, now: datetime) -> None:
-    """The one way a seat becomes free: whoever comes next on the lists is offered it at once.
-
-    Called when the placement or offer on the seat has ended already. seat_label: the seat's kind.
-    """
-    release_seats([(section_id, seat_label)], now=now)
-
-
 def release_seats(freed: Iterable[tuple[int, str]], *, now: datetime) -> None:
-    """Several seats (section id, label) at once: they are settled together, so that everybody who
-    waits gets the best of them only. Who lost one waits again for what else they had listed."""
+    """The one way seats (section id, label) become free: whoever comes next on the lists is offered
+    them at once, everybody who waits the best of them only. Who lost one waits again for what else
+    they had listed. Called when the placements or offers on them have ended already."""
     for term_id in free_seats(freed, now=now):
         settle_vacancies(term_id, now)
 

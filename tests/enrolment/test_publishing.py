@@ -156,7 +156,7 @@ def test_a_second_time_is_refused(world: World, db: SQLAlchemy) -> None:
 
 
 def test_who_withdrew_after_the_close_makes_room(world: World, db: SQLAlchemy) -> None:
-    """The seat goes through release_seat: the next on the list is offered it at once."""
+    """The seat goes through release_seats: the next on the list is offered it at once."""
     result = result_of(world)
     learners, _ = names_of(world, db)
     people = {code: person_id for person_id, code in learners.items()}

@@ -20,7 +20,6 @@ from eldercampus.enrolment.placements import (
 )
 from eldercampus.enrolment.seats import (
     lock_seats,
-    release_seat,
     release_seats,
     settle_vacancies,
     take_seat,
@@ -62,7 +61,7 @@ def test_the_database_keeps_taken_within_the_capacity(market: Market) -> None:
 def test_a_seat_that_was_not_taken_cannot_become_free(market: Market) -> None:
     market.section("Z", 1, weekday=3)
     with pytest.raises(RuntimeError, match="fewer than 1 seats taken"), transaction():
-        release_seat(market.sections["Z"], "open", now=AFTER)
+        release_seats([(market.sections["Z"], "open")], now=AFTER)
 
 
 def test_the_lock_counts_up_and_knows_its_term(market: Market) -> None:

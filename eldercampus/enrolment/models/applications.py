@@ -17,9 +17,6 @@ from eldercampus.db import Model, UTCDateTime
 from eldercampus.enrolment.models.rounds import Round
 from eldercampus.people.models import CHANNELS, Person
 
-HOLDING = ("awaiting", "confirmed")  # a placement in one of these is a seat taken
-_HOLDING = "state IN ('awaiting', 'confirmed')"
-
 
 class Application(Model):
     """One per person and round. `draft` is the copy being edited; Choice rows were submitted.

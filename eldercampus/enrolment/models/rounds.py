@@ -17,9 +17,6 @@ from eldercampus.catalogue.models import Section, Term
 from eldercampus.db import Model, UTCDateTime, unique_where
 from eldercampus.enrolment.states import ROUND_STATES
 
-HOLDING = ("awaiting", "confirmed")  # a placement in one of these is a seat taken
-_HOLDING = "state IN ('awaiting', 'confirmed')"
-
 
 class Round(Model):
     """One application window with its draw. Its rules are copied in when it opens."""
