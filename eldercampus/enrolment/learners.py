@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import literal, or_, select
-from sqlalchemy.orm import joinedload
 
 from eldercampus.allocation import lottery
 from eldercampus.catalogue.models import Section
@@ -103,7 +102,7 @@ def late_learner(round_: Round, person: Person, section: Section, on: date) -> L
     loaded.
     """
     query = select(Learner).where(Learner.round_id == round_.id, Learner.person_id == person.id)
-    learner = db.session.scalar(query.options(joinedload(Learner.person)))
+    learner = db.session.scalar(query)
     if learner is None:
         code, kinds = learner_code(round_, person.id), set(_kinds(person, on))
         learner = Learner(

@@ -12,7 +12,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eldercampus.catalogue.models import Section
 from eldercampus.db import Model, UTCDateTime
 from eldercampus.enrolment.models.rounds import Round
 from eldercampus.people.models import CHANNELS, Person
@@ -78,7 +77,6 @@ class Choice(Model):
     listed_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
 
     application: Mapped[Application] = relationship(back_populates="choices", lazy="raise")
-    section: Mapped[Section] = relationship(foreign_keys=[section_id], lazy="raise")
 
 
 class Learner(Model):
@@ -106,5 +104,3 @@ class Learner(Model):
     metres: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     # rounds of the year before this one that gave the person nothing; 0 where the rules do not ask
     misses: Mapped[int] = mapped_column(default=0)
-
-    person: Mapped[Person] = relationship(lazy="raise")

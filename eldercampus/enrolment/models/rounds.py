@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eldercampus.catalogue.models import Section, Term
+from eldercampus.catalogue.models import Term
 from eldercampus.db import Model, UTCDateTime, unique_where
 from eldercampus.enrolment.states import ROUND_STATES
 
@@ -125,9 +125,6 @@ class RoundDecision(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    section: Mapped[Section] = relationship(foreign_keys=[section_id], lazy="raise")
-    into: Mapped[Section | None] = relationship(foreign_keys=[into_id], lazy="raise")
-
 
 class ClosedSection(Model):
     """A section that the draw closed for want of learners."""
@@ -157,5 +154,3 @@ class Reason(Model):
     section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), primary_key=True, index=True)
     code: Mapped[str] = mapped_column(String(20))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-
-    section: Mapped[Section] = relationship(lazy="raise")

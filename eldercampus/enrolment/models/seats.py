@@ -72,7 +72,6 @@ class WaitlistEntry(Model):
     joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    person: Mapped[Person] = relationship(lazy="raise")
     section: Mapped[Section] = relationship(lazy="raise")
 
 
@@ -123,6 +122,3 @@ class Override(Model):
     placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"))
     approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), unique=True)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-    person: Mapped[Person] = relationship(lazy="raise")
-    section: Mapped[Section] = relationship(lazy="raise")
