@@ -63,7 +63,7 @@ def choose(seats: Seats, candidates: Iterable[Candidate]) -> dict[str, str]:
     (`keep`).
     """
     line = sorted(candidates, key=lambda one: (one.key, one.id))
-    counts = _reserved_now(seats)
+    counts = reserved_now(seats.reserves, seats.free)
     still_open = seats.free - sum(counts.values())
     given: dict[str, str] = {}
 
@@ -82,15 +82,15 @@ def choose(seats: Seats, candidates: Iterable[Candidate]) -> dict[str, str]:
     return given
 
 
-def _reserved_now(seats: Seats) -> dict[str, int]:
+def reserved_now(reserves: Sequence[Reserve], free: int) -> dict[str, int]:
     """Seats set aside for each kind, together no more than are free.
 
     The last `release` kind gives way first; a `keep` kind only when nothing else is left to.
     """
-    counts = {reserve.kind: reserve.count for reserve in seats.reserves}
-    too_many = sum(counts.values()) - max(seats.free, 0)
-    gives_way = [r for r in seats.reserves if r.unfilled == "keep"]
-    gives_way += [r for r in seats.reserves if r.unfilled == "release"]
+    counts = {reserve.kind: reserve.count for reserve in reserves}
+    too_many = sum(counts.values()) - max(free, 0)
+    gives_way = [r for r in reserves if r.unfilled == "keep"]
+    gives_way += [r for r in reserves if r.unfilled == "release"]
     for reserve in reversed(gives_way):
         less = max(0, min(too_many, counts[reserve.kind]))
         counts[reserve.kind] -= less

@@ -1,7 +1,7 @@
 """Reads of the catalogue. campus_ids: None is every campus, a set only these (the scope)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -27,15 +27,15 @@ from eldercampus.db import Page, db, nearest_page
 from eldercampus.errors import NotFound
 from eldercampus.places.models import Campus
 
-SHOWN: tuple[ORMOption, ...] = (
+NAMED: tuple[ORMOption, ...] = (
     joinedload(Section.course),
     joinedload(Section.campus).joinedload(Campus.town),
     joinedload(Section.room),
     joinedload(Section.teacher),
     joinedload(Section.term),
     selectinload(Section.meetings),
-    selectinload(Section.reserves),
 )
+SHOWN: tuple[ORMOption, ...] = (*NAMED, selectinload(Section.reserves))
 """What pages show of a section."""
 
 
@@ -70,10 +70,13 @@ def list_sections(
     return list(db.session.scalars(query.where(*conditions)))
 
 
-def sections_by_id(section_ids: Iterable[int]) -> dict[int, Section]:
-    """With all that pages show; unknown ids are left out."""
+def sections_by_id(
+    section_ids: Iterable[int], options: Sequence[ORMOption] = NAMED
+) -> dict[int, Section]:
+    """With all that pages show but for reserved seats, or with SHOWN; unknown ids are left out."""
     ids = set(section_ids)
-    return {section.id: section for section in list_sections(section_ids=ids)} if ids else {}
+    query = select(Section).where(Section.id.in_(ids)).options(*options)
+    return {section.id: section for section in db.session.scalars(query)} if ids else {}
 
 
 def browse_sections(

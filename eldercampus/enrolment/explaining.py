@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from eldercampus.catalogue.models import Course, Section
-from eldercampus.catalogue.queries import sections_by_id
+from eldercampus.catalogue.queries import SHOWN, sections_by_id
 from eldercampus.db import db
 from eldercampus.enrolment.learners import find_number
 from eldercampus.enrolment.models import (
@@ -202,7 +202,7 @@ def _sections(
     query = select(Section.id).where(Section.term_id == term_id, Section.code.in_(codes))
     wanted = {*ids, *db.session.scalars(query)}
     wanted.update(one.listed_id for one in listed.values() if one.listed_id is not None)
-    return sections_by_id(wanted)
+    return sections_by_id(wanted, SHOWN)
 
 
 def _lengths_then(round_id: int, ids: Collection[int]) -> dict[int, int]:

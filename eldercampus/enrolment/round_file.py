@@ -10,14 +10,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 
+from eldercampus.allocation.choice import Reserve, reserved_now
 from eldercampus.allocation.problem import MOST_SEATS_WANTED, ROUND_FORMAT
 from eldercampus.catalogue.queries import section_times
 from eldercampus.db import db
 from eldercampus.enrolment.learners import LATE_GROUP, codes_under, file_metres
 from eldercampus.enrolment.misses import misses_count
 from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.round_reading import Readings, read_round
-from eldercampus.enrolment.round_steps import get_round_by_id
 from eldercampus.errors import DomainError
 from eldercampus.people.sealing import unseal
 from eldercampus.places.distances import metres_to_campuses
@@ -131,27 +132,19 @@ class _Writer:
 
     def _reserves(self, section: Row[Any], free: int) -> list[dict[str, Any]]:
         """Each reserve is its count without the holders of such seats, all together no more than
-        are free: the last kind that releases gives way first (allocation.md §5), one that keeps
-        its seats only when nothing else is left to; so that no class stops the freezing."""
+        are free, so that no class stops the freezing."""
         if free == 0:
             return []
         given = self._found.seats_given.get(section.id, [])
-        entries = [
-            {
-                "kind": self._labels[row.kind],
-                "count": max(0, row.seats - given.count(row.kind)),
-                "unfilled": row.unfilled,
-            }
+        reserves = [
+            Reserve(row.kind, max(0, row.seats - given.count(row.kind)), row.unfilled)
             for row in self._found.reserves.get(section.id, ())
         ]
-        too_many = sum(entry["count"] for entry in entries) - free
-        gives_way = [entry for entry in entries if entry["unfilled"] == "keep"]
-        gives_way += [entry for entry in entries if entry["unfilled"] == "release"]
-        for entry in reversed(gives_way):
-            less = max(0, min(too_many, entry["count"]))
-            entry["count"] -= less
-            too_many -= less
-        return entries
+        counts = reserved_now(reserves, free)
+        return [
+            {"kind": self._labels[one.kind], "count": counts[one.kind], "unfilled": one.unfilled}
+            for one in reserves
+        ]
 
     def learner(self, row: Row[Any]) -> dict[str, Any]:
         """An application asks for so many courses more; the file counts the seats held too."""

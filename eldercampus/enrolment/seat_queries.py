@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eldercampus.catalogue.models import Section, Session, Term
-from eldercampus.catalogue.queries import list_sections, sections_by_id
+from eldercampus.catalogue.queries import SHOWN, list_sections, sections_by_id
 from eldercampus.db import db
 from eldercampus.enrolment.learners import find_number
 from eldercampus.enrolment.models import (
@@ -158,7 +158,7 @@ def _sections(
     codes = [reason.facts["with"] for reason in reasons if "with" in reason.facts]
     query = select(Section.id).where(Section.term_id == term_id, Section.code.in_(codes))
     ids = {*section_ids, *(db.session.scalars(query) if codes else ())}
-    return sections_by_id(ids)
+    return sections_by_id(ids, SHOWN)
 
 
 def first_days(section_ids: Iterable[int]) -> dict[int, date]:
