@@ -11,7 +11,6 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from eldercampus.catalogue.models import Section, Session, Term
 from eldercampus.catalogue.queries import SHOWN, list_sections, sections_by_id
 from eldercampus.db import db
-from eldercampus.enrolment.learners import find_number
 from eldercampus.enrolment.models import (
     HOLDING,
     Application,
@@ -19,9 +18,7 @@ from eldercampus.enrolment.models import (
     Learner,
     Offer,
     Placement,
-    Reason,
     Round,
-    Run,
     WaitlistEntry,
 )
 from eldercampus.enrolment.queues import list_waiting
@@ -34,18 +31,15 @@ from eldercampus.places.distances import haversine_m, points_in_use
 class Standing:
     """What a person has in a term after its draw.
 
-    sections: all that are named here, by id; reasons by section id; listed: section ids of the
-    person's own list, best first; round: the one whose rules and reasons count; number: the draw
-    number, 64 hex digits.
+    sections: all that are named here, by id; listed: section ids of the person's own list, best
+    first; round: the one whose rules count.
     """
 
     round: Round
     learner: Learner | None
-    number: str | None
     placements: list[Placement]
     offers: list[Offer]
     entries: list[WaitlistEntry]
-    reasons: Mapping[int, Reason]
     listed: list[int]
     sections: Mapping[int, Section]
     first_days: Mapping[int, date]
@@ -77,21 +71,18 @@ def _standing(person_id: int, round_: Round) -> Standing:
     placements = _held(person_id, round_.term_id)
     offers = _offered(person_id, round_.term_id)
     entries = _waited_for(person_id, round_.term_id)
-    reasons = _reasons(person_id, round_.id)
     listed = _listed(person_id, round_.id)
-    named = {*reasons, *listed, *(one.section_id for one in placements)}
+    named = {*listed, *(one.section_id for one in placements)}
     named.update([*(one.section_id for one in offers), *(one.section_id for one in entries)])
-    sections = _sections(round_.term_id, named, reasons.values())
+    sections = sections_by_id(named, SHOWN)
     of_person = (Learner.round_id == round_.id) & (Learner.person_id == person_id)
     learner = db.session.scalars(select(Learner).where(of_person)).first()
     return Standing(
         round=round_,
         learner=learner,
-        number=find_number(learner),
         placements=placements,
         offers=offers,
         entries=entries,
-        reasons=reasons,
         listed=listed,
         sections=sections,
         first_days=first_days(sections),
@@ -132,16 +123,6 @@ def _waited_for(person_id: int, term_id: int) -> list[WaitlistEntry]:
     return list(db.session.scalars(query.order_by(WaitlistEntry.rank, WaitlistEntry.id)))
 
 
-def _reasons(person_id: int, round_id: int) -> dict[int, Reason]:
-    """By section id."""
-    query = (
-        select(Reason)
-        .join(Run, Run.id == Reason.run_id)
-        .where(Reason.person_id == person_id, Run.round_id == round_id, Run.kind == "final")
-    )
-    return {reason.section_id: reason for reason in db.session.scalars(query)}
-
-
 def _listed(person_id: int, round_id: int) -> list[int]:
     query = (
         select(Choice.section_id)
@@ -149,16 +130,6 @@ def _listed(person_id: int, round_id: int) -> list[int]:
         .where(Application.person_id == person_id, Application.round_id == round_id)
     )
     return list(db.session.scalars(query.order_by(Choice.rank)))
-
-
-def _sections(
-    term_id: int, section_ids: Iterable[int], reasons: Iterable[Reason]
-) -> dict[int, Section]:
-    """Those of the ids, and those that stand in the way in a reason."""
-    codes = [reason.facts["with"] for reason in reasons if "with" in reason.facts]
-    query = select(Section.id).where(Section.term_id == term_id, Section.code.in_(codes))
-    ids = {*section_ids, *(db.session.scalars(query) if codes else ())}
-    return sections_by_id(ids, SHOWN)
 
 
 def first_days(section_ids: Iterable[int]) -> dict[int, date]:
