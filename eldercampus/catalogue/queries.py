@@ -33,9 +33,14 @@ NAMED: tuple[ORMOption, ...] = (
     joinedload(Section.room),
     joinedload(Section.teacher),
     joinedload(Section.term),
-    selectinload(Section.meetings),
+    joinedload(Section.meetings),
 )
-SHOWN: tuple[ORMOption, ...] = (*NAMED, selectinload(Section.reserves))
+"""What lists of a few show of a section, in one query."""
+SHOWN: tuple[ORMOption, ...] = (
+    *NAMED[:-1],
+    selectinload(Section.meetings),
+    selectinload(Section.reserves),
+)
 """What pages show of a section."""
 
 
@@ -76,7 +81,7 @@ def sections_by_id(
     """With all that pages show but for reserved seats, or with SHOWN; unknown ids are left out."""
     ids = set(section_ids)
     query = select(Section).where(Section.id.in_(ids)).options(*options)
-    return {section.id: section for section in db.session.scalars(query)} if ids else {}
+    return {section.id: section for section in db.session.scalars(query).unique()} if ids else {}
 
 
 def browse_sections(

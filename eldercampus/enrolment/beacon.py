@@ -13,7 +13,7 @@ from eldercampus.audit.chain import record
 from eldercampus.db import db
 from eldercampus.enrolment.ceremony import is_void, spare_counts_from
 from eldercampus.enrolment.models import Round
-from eldercampus.enrolment.round_queries import get_round_by_id
+from eldercampus.enrolment.round_steps import get_round_by_id
 from eldercampus.errors import DomainError, IllegalTransition
 
 

@@ -139,7 +139,7 @@ def _locked(round_id: int) -> Round:
 
 
 def _trying(round_: Round) -> Round:
-    if round_.state not in _GATHERING:
+    if round_.state not in GATHERING:
         raise DomainError("dry_run_too_late")
     return round_
 
