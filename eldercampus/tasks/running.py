@@ -1,10 +1,17 @@
-"""Doing tasks: claimed by a lease, progress in commits of its own, given up after three tries."""
+"""Doing tasks: claimed by a lease, progress in commits of its own, given up after three tries.
 
-from collections.abc import Callable, Mapping
+While a task is done, a thread beside it renews the lease: compiling the engine, or one long step,
+may take longer than a lease, and who is at work has not gone silent.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, Engine, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from eldercampus.db import db, transaction
 from eldercampus.tasks.models import Task
@@ -12,6 +19,7 @@ from eldercampus.tasks.models import Task
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 3
 _STEP = timedelta(seconds=1)  # progress is written at most this often
+_RENEWED = LEASE / 4
 
 Clock = Callable[[], datetime]
 Progress = Callable[[int, int], None]
@@ -30,7 +38,8 @@ def run_next_task(kinds: Mapping[str, Work], *, holder: str, clock: Clock, now: 
     task = db.session.get_one(Task, task_id)
     progress = _Progress(task_id, holder, clock)
     try:
-        result = kinds[task.kind](task, progress, now())
+        with _alive(task_id, holder, clock):
+            result = kinds[task.kind](task, progress, now())
     except Exception as error:
         db.session.rollback()
         _finish(task_id, holder, clock(), "failed", error=f"{type(error).__name__}: {error}")
@@ -62,6 +71,30 @@ def _claim(kinds: tuple[str, ...], holder: str, at: datetime) -> int | None:
             )
         )
         return task_id if _rows(claimed) == 1 else None
+
+
+@contextmanager
+def _alive(task_id: int, holder: str, clock: Clock) -> Iterator[None]:
+    """Renews the lease for as long as this process is at the task."""
+    over = Event()
+    renewing = Thread(target=_renew, args=(db.engine, task_id, holder, clock, over), daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        renewing.join()
+
+
+def _renew(engine: Engine, task_id: int, holder: str, clock: Clock, over: Event) -> None:
+    """A connection of its own: the task's may be in the middle of something."""
+    mine = (Task.id == task_id, Task.state == "running", Task.lease_holder == holder)
+    while not over.wait(_RENEWED.total_seconds()):
+        try:
+            with engine.connect().execution_options(write=True) as connection, connection.begin():
+                connection.execute(update(Task).where(*mine).values(lease_until=clock() + LEASE))
+        except SQLAlchemyError:  # the database is away or busy: the next time, then
+            continue
 
 
 def _finish(task_id: int, holder: str, at: datetime, state: str, **values: Any) -> None:

@@ -1,5 +1,6 @@
 """Tasks: claimed by a lease, taken over from the silent, given up after three tries."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 from eldercampus.db import transaction
 from eldercampus.errors import NotFound
+from eldercampus.tasks import running
 from eldercampus.tasks.models import Task
 from eldercampus.tasks.queries import get_task, list_recent_tasks
 from eldercampus.tasks.queue import add_task
@@ -162,3 +164,29 @@ def test_three_silent_holders_are_enough(db: SQLAlchemy, clock: Clock) -> None:
 def test_an_unknown_task_is_not_found(db: SQLAlchemy) -> None:
     with pytest.raises(NotFound):
         get_task(1)
+
+
+@pytest.mark.parametrize("renewed", [timedelta(milliseconds=5), timedelta(hours=1)])
+def test_nobody_takes_over_from_who_is_still_at_it(
+    db: SQLAlchemy, clock: Clock, monkeypatch: pytest.MonkeyPatch, renewed: timedelta
+) -> None:
+    """A long step that tells no progress. Without the renewing (the second case) it is taken."""
+    monkeypatch.setattr(running, "_RENEWED", renewed)
+    task_id = ask()
+    begun: list[str] = []
+
+    def slow(_task: Task, _progress: Progress, _now: datetime) -> dict[str, Any]:
+        begun.append("one")
+        clock.on(seconds=50)
+        until = time.monotonic() + (2 if renewed < LEASE else 0.1)
+        while look(db, task_id).lease_until != clock.at + LEASE and time.monotonic() < until:
+            time.sleep(0.005)
+        clock.on(seconds=50)
+        return {"taken": run(other, clock, holder="other")}
+
+    def other(_task: Task, _progress: Progress, _now: datetime) -> dict[str, Any]:
+        begun.append("other")
+        return {}
+
+    run(slow, clock)
+    assert begun == (["one"] if renewed < LEASE else ["one", "other"])
