@@ -78,8 +78,10 @@ def _plan(term: Term, opens_on: date, confirm_by: date) -> RoundPlan:
         beacon_source_en="the national Double Colour Ball draw of that evening",
         beacon_where="中国福利彩票网站（www.cwl.gov.cn）",
         beacon_where_en="the website of the China Welfare Lottery (www.cwl.gov.cn)",
+        beacon_example="01 02 03 04 05 06 + 07",
         spare_source="大乐透，看中国体育彩票网站（www.lottery.gov.cn）",
         spare_source_en="Super Lotto, website of the China Sports Lottery (www.lottery.gov.cn)",
+        spare_example="01 02 03 04 05 + 06 07",
     )
 
 

@@ -11,25 +11,26 @@ from sqlalchemy import CursorResult, update
 
 from eldercampus.audit.chain import record
 from eldercampus.db import db
-from eldercampus.enrolment.ceremony import is_void, spare_counts_from
+from eldercampus.enrolment.ceremony import is_void, spare_counts, spare_counts_from
 from eldercampus.enrolment.models import Round
-from eldercampus.enrolment.round_steps import get_round_by_id
+from eldercampus.enrolment.round_queries import get_round_by_id
+from eldercampus.enrolment.written_form import as_written
 from eldercampus.errors import DomainError, IllegalTransition
 
 
 def type_beacon(round_id: int, beacon: str, *, now: datetime, account_id: int) -> Round:
     """Takes the named value down; until it is confirmed it may be typed anew, by anyone who may.
 
-    Refused: too_early before the moment it is announced at, beacon_missing, beacon_replaced by the
-    spare, beacon_confirmed_already, secret_withheld.
+    Refused: too_early before the moment it is announced at, beacon_replaced once the spare counts,
+    beacon_missing, beacon_form_differs (example), beacon_confirmed_already, secret_withheld.
     """
     round_ = _frozen(round_id, "type_beacon", now)
     if now < round_.draws_at:
         raise DomainError("too_early", at=round_.draws_at)
-    if round_.spare_why:
-        raise DomainError("beacon_replaced")
-    _take_down(round_, beacon, "", now, account_id)
-    _note(round_, "type", now, account_id, beacon=beacon.strip())
+    _still_counts(round_, now)
+    value = as_written(beacon, round_.beacon_example)
+    _take_down(round_, value, "", now, account_id)
+    _note(round_, "type", now, account_id, beacon=value)
     return round_
 
 
@@ -43,20 +44,25 @@ def type_spare(round_id: int, beacon: str, *, why: str, now: datetime, account_i
         raise DomainError("spare_too_early", at=at)
     if not why.strip():
         raise DomainError("reason_missing")
-    _take_down(round_, beacon, why.strip(), now, account_id)
-    _note(round_, "spare", now, account_id, beacon=beacon.strip(), why=why.strip())
+    value = as_written(beacon, round_.spare_example)
+    _take_down(round_, value, why.strip(), now, account_id)
+    _note(round_, "spare", now, account_id, beacon=value, why=why.strip())
     return round_
 
 
 def confirm_beacon(round_id: int, beacon: str, *, now: datetime, account_id: int) -> Round:
     """A second person has looked it up and typed it too. Refused: beacon_not_typed,
-    beacon_same_person, beacon_differs, beacon_confirmed_already, secret_withheld."""
+    beacon_same_person, beacon_replaced, beacon_form_differs (example), beacon_differs,
+    beacon_confirmed_already, secret_withheld."""
     round_ = _frozen(round_id, "confirm_beacon", now)
     if round_.beacon_typed_by_id is None:
         raise DomainError("beacon_not_typed")
     if round_.beacon_typed_by_id == account_id:
         raise DomainError("beacon_same_person")
-    if round_.beacon != beacon.strip():
+    if not round_.spare_why:
+        _still_counts(round_, now)
+    example = round_.spare_example if round_.spare_why else round_.beacon_example
+    if round_.beacon != as_written(beacon, example):
         raise DomainError("beacon_differs")
     done = db.session.execute(
         update(Round)
@@ -73,10 +79,7 @@ def confirm_beacon(round_id: int, beacon: str, *, now: datetime, account_id: int
     return round_
 
 
-def _take_down(round_: Round, beacon: str, why: str, now: datetime, account_id: int) -> None:
-    value = beacon.strip()
-    if not value:
-        raise DomainError("beacon_missing")
+def _take_down(round_: Round, value: str, why: str, now: datetime, account_id: int) -> None:
     open_ = [*_still_open(round_)]
     if not why:
         open_.append(Round.spare_why == "")
@@ -86,6 +89,14 @@ def _take_down(round_: Round, beacon: str, why: str, now: datetime, account_id: 
         .values(beacon=value, spare_why=why, beacon_typed_by_id=account_id, beacon_typed_at=now)
     )
     _must_be_one(done)
+
+
+def _still_counts(round_: Round, now: datetime) -> None:
+    """The named value may still be taken."""
+    if round_.beacon_confirmed_at is not None:
+        raise DomainError("beacon_confirmed_already")
+    if spare_counts(round_, now):
+        raise DomainError("beacon_replaced")
 
 
 def _still_open(round_: Round) -> tuple[Any, ...]:

@@ -4,7 +4,9 @@ All end with a day in Shanghai, so that a page can name the day. A round opened 
 were there is held to their defaults.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from eldercampus.catalogue.rules import RULES
@@ -21,7 +23,7 @@ def beacon_late_from(round_: Round) -> datetime:
 
 def last_day_of_beacon(round_: Round) -> date:
     """The last day on which the named value may be announced and still count."""
-    return _day(round_.draws_at) + _days(round_, "beacon_patience_days")
+    return _day(round_.draws_at) + _patience(round_.rules, "beacon_patience_days")
 
 
 def spare_counts_from(round_: Round) -> datetime:
@@ -31,7 +33,7 @@ def spare_counts_from(round_: Round) -> datetime:
 
 def last_day_of_secret(round_: Round) -> date:
     """The last day on which the result may come out."""
-    return _day(round_.publishes_at) + _days(round_, "secret_patience_days")
+    return _day(round_.publishes_at) + _patience(round_.rules, "secret_patience_days")
 
 
 def void_from(round_: Round) -> datetime:
@@ -60,13 +62,24 @@ def is_thrown_away(round_: Round) -> bool:
     return round_.state == "cancelled" and round_.frozen_at is not None
 
 
+def spare_in_time(draws_at: datetime, publishes_at: datetime, rules: Mapping[str, Any]) -> bool:
+    """Whether the spare's first day comes before the draw would be void."""
+    spare_from = _day(draws_at) + _patience(rules, "beacon_patience_days")
+    return spare_from < _day(publishes_at) + _patience(rules, "secret_patience_days")
+
+
+def spare_counts(round_: Round, now: datetime) -> bool:
+    """The named value does not count any more, whether the spare was typed or not."""
+    return bool(round_.spare_why) or now >= spare_counts_from(round_)
+
+
 def source_in_force(round_: Round) -> str:
     """What the value that counts was announced as."""
     return round_.spare_source if round_.spare_why else round_.beacon_source
 
 
-def _days(round_: Round, rule: str) -> timedelta:
-    return timedelta(days=int(round_.rules.get(rule, RULES[rule].default)))
+def _patience(rules: Mapping[str, Any], rule: str) -> timedelta:
+    return timedelta(days=int(rules.get(rule, RULES[rule].default)))
 
 
 def _day(moment: datetime) -> date:

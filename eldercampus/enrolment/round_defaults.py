@@ -13,8 +13,8 @@ from eldercampus.db import db
 from eldercampus.enrolment.models import Round
 
 BEACON_WORDS: Final = (
-    *("beacon_source", "beacon_source_en", "beacon_where", "beacon_where_en"),
-    *("spare_source", "spare_source_en"),
+    *("beacon_source", "beacon_source_en", "beacon_where", "beacon_where_en", "beacon_example"),
+    *("spare_source", "spare_source_en", "spare_example"),
 )
 USUAL_TIMES: Final = {
     "opens": "08:00",

@@ -10,9 +10,11 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, func, or_, select, update
 
 from eldercampus.audit.chain import record
+from eldercampus.catalogue.calendar import day_of
 from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.rules import rules_in_force
 from eldercampus.db import db
-from eldercampus.enrolment.ceremony import is_void
+from eldercampus.enrolment.ceremony import is_void, spare_in_time
 from eldercampus.enrolment.models import Application, Offer, Round
 from eldercampus.enrolment.publishing_approval import is_publishing_approved
 from eldercampus.enrolment.round_queries import find_fixed_round, get_round_by_id
@@ -97,15 +99,18 @@ def _too_early(round_: Round, step: str, now: datetime) -> Iterator[DomainError]
         yield DomainError("too_early", at=at)
 
 
-def _before_opening(_round: Round, _now: datetime) -> Iterator[DomainError]:
+def _before_opening(round_: Round, now: datetime) -> Iterator[DomainError]:
+    rules = rules_in_force(day_of(now), term_id=round_.term_id)
+    if not spare_in_time(round_.draws_at, round_.publishes_at, rules):
+        yield DomainError("spare_after_void")
     if missing := communities_without_distance():
         yield DomainError("places_without_point", count=len(missing))
 
 
 def _before_freezing(round_: Round, now: datetime) -> Iterator[DomainError]:
-    if not (round_.beacon_source and round_.beacon_where):
+    if not (round_.beacon_source and round_.beacon_where and round_.beacon_example):
         yield DomainError("beacon_not_named")
-    if not round_.spare_source:
+    if not (round_.spare_source and round_.spare_example):
         yield DomainError("spare_not_named")
     if now >= round_.draws_at:
         # who freezes when the value is out could still choose who takes part

@@ -15,6 +15,13 @@ from eldercampus.audit.chain import record
 from eldercampus.catalogue.models import Term
 from eldercampus.catalogue.rules import rules_in_force
 from eldercampus.db import db
+from eldercampus.enrolment.announced import (
+    MOMENTS,
+    announced,
+    changes_between,
+    check_new_beacon,
+)
+from eldercampus.enrolment.ceremony import spare_in_time
 from eldercampus.enrolment.models import Application, Round
 from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.round_steps import take_step
@@ -26,7 +33,6 @@ from eldercampus.people.duplicates import find_all_pairs
 from eldercampus.people.sealing import seal
 from eldercampus.places.distances import town_seat_towns
 
-MOMENTS = ("opens_at", "closes_at", "freezes_at", "draws_at", "publishes_at", "confirm_by_at")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ANNOUNCED_AT_OPENING = ("code", "term_id", "opens_at")
@@ -36,7 +42,8 @@ _ANNOUNCED_AT_OPENING = ("code", "term_id", "opens_at")
 class RoundPlan:
     """What staff decide about a round. Moments are aware. beacon_source names the public value of
     allocation.md §4 before it exists, beacon_where the place it is announced at, spare_source what
-    takes its place, and where, if it is not announced in time."""
+    takes its place, and where, if it is not announced in time; the examples show how each is
+    written (written_form.py)."""
 
     code: str
     term_id: int
@@ -52,8 +59,10 @@ class RoundPlan:
     beacon_source_en: str = ""
     beacon_where: str = ""
     beacon_where_en: str = ""
+    beacon_example: str = ""
     spare_source: str = ""
     spare_source_en: str = ""
+    spare_example: str = ""
 
 
 def plan_round(plan: RoundPlan, *, now: datetime, account_id: int | None) -> Round:
@@ -73,14 +82,17 @@ def plan_round(plan: RoundPlan, *, now: datetime, account_id: int | None) -> Rou
 
 def change_round(round_id: int, plan: RoundPlan, *, now: datetime, account_id: int | None) -> Round:
     """Changes a draft freely; an open or closed round's dates only to later ones, since people were
-    told them. Refused besides plan_round's: moment_moved_forward (which), illegal_transition."""
+    told them, and what stood there before is kept. Refused besides plan_round's:
+    illegal_transition, moment_moved_forward (which), beacon_must_be_new, spare_after_void."""
     round_ = get_round_by_id(round_id)
     if round_.state not in ("draft", *GATHERING):
         raise IllegalTransition("round", round_.state, "change")
     if round_.state == "draft":
         _check(plan, now)
     else:
-        _check_later(round_, plan)
+        _check_later(round_, plan, now)
+        told = changes_between(announced(round_), announced(plan), now)
+        round_.changes = [*round_.changes, *told]
     changes = {
         field.name: getattr(plan, field.name)
         for field in fields(plan)
@@ -173,7 +185,7 @@ def _check_order(plan: RoundPlan) -> None:
             raise DomainError("moments_out_of_order", which=which)
 
 
-def _check_later(round_: Round, plan: RoundPlan) -> None:
+def _check_later(round_: Round, plan: RoundPlan, now: datetime) -> None:
     _check_order(plan)
     if any(getattr(round_, name) != getattr(plan, name) for name in _ANNOUNCED_AT_OPENING):
         raise DomainError("moment_moved_forward", which="opens_at")
@@ -182,3 +194,6 @@ def _check_later(round_: Round, plan: RoundPlan) -> None:
             raise DomainError("moment_moved_forward", which=which)
     if round_.state == "closed" and plan.closes_at != round_.closes_at:
         raise DomainError("moment_moved_forward", which="closes_at")
+    check_new_beacon(round_, plan.draws_at, plan.beacon_source, now)
+    if not spare_in_time(plan.draws_at, plan.publishes_at, round_.rules):
+        raise DomainError("spare_after_void")

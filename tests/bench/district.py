@@ -28,8 +28,10 @@ _ANNOUNCED = {
     "beacon_source_en": "a lottery",
     "beacon_where": "网站",
     "beacon_where_en": "a website",
+    "beacon_example": "01 02 03 04 05 06 + 07",
     "spare_source": "大乐透",
     "spare_source_en": "another lottery",
+    "spare_example": "01 02 03 04 05 + 06 07",
 }
 
 

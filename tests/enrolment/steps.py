@@ -20,8 +20,10 @@ NAMED = {
     "beacon_source_en": "Double Colour Ball 2026142",
     "beacon_where": "中国福利彩票网站",
     "beacon_where_en": "the website of the welfare lottery",
+    "beacon_example": "01 02 03 04 05 06 + 07",
     "spare_source": "大乐透，中国体育彩票网站",
     "spare_source_en": "Super Lotto, on the website of the sports lottery",
+    "spare_example": "01 02 03 04 05 + 06 07",
 }
 BEACON = "03 07 12 19 25 31 + 08"
 

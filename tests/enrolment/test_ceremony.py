@@ -35,6 +35,7 @@ from tests.world import NOW, World, build_world
 
 SECOND = timedelta(seconds=1)
 SPARE = "05 11 19 27 33 + 02 09"
+OTHER = "01 07 12 19 25 31 + 08"
 
 
 @pytest.fixture
@@ -100,7 +101,9 @@ def spare(
     [
         ("beacon_source", "beacon_not_named"),
         ("beacon_where", "beacon_not_named"),
+        ("beacon_example", "beacon_not_named"),
         ("spare_source", "spare_not_named"),
+        ("spare_example", "spare_not_named"),
     ],
 )
 def test_freezing_needs_what_where_and_a_spare(world: World, missing: str, code: str) -> None:
@@ -120,18 +123,47 @@ def test_the_beacon_takes_two(world: World) -> None:
     assert (unborn.code, unborn.facts) == ("too_early", {"at": at})
     assert refused(lambda: confirm(world, "second_officer")).code == "beacon_not_typed"
     assert refused(lambda: type_(world, "officer", " \n")).code == "beacon_missing"
-    type_(world, "second_officer", "03 07 12")
+    type_(world, "second_officer", OTHER)
     type_(world, "officer", f" {steps.BEACON} ")
     assert refused(lambda: confirm(world, "officer")).code == "beacon_same_person"
-    assert refused(lambda: confirm(world, "second_officer", "03 07 12")).code == "beacon_differs"
+    assert refused(lambda: confirm(world, "second_officer", OTHER)).code == "beacon_differs"
     assert refused(lambda: ask(world, at)).code == "beacon_not_confirmed"
     confirm(world, "second_officer")
     assert refused(lambda: confirm(world, "auditor")).code == "beacon_confirmed_already"
-    assert refused(lambda: type_(world, "officer", "1")).code == "beacon_confirmed_already"
+    long_after = spare_counts_from(steps.round_of(world))
+    again = refused(lambda: type_(world, "officer", OTHER))
+    late = refused(lambda: type_(world, "officer", OTHER, long_after))
+    assert again.code == late.code == "beacon_confirmed_already"
+    assert refused(lambda: spare(world, long_after)).code == "beacon_confirmed_already"
     round_ = steps.round_of(world)
     assert round_.beacon == steps.BEACON
     typed, confirmed = world.accounts["officer"], world.accounts["second_officer"]
     assert (round_.beacon_typed_by_id, round_.beacon_confirmed_by_id) == (typed, confirmed)
+
+
+@pytest.mark.parametrize(
+    "written", ["3 7 12 19 25 31 + 8", "03 07 12 19 25 31+08", "03,07,12,19,25,31 + 08", "031"]
+)
+def test_a_value_is_written_as_was_announced(world: World, written: str) -> None:
+    """Each way of writing it would be another draw."""
+    steps.frozen(world)
+    wrong = refused(lambda: type_(world, "officer", written))
+    assert (wrong.code, wrong.facts) == (
+        "beacon_form_differs",
+        {"example": steps.NAMED["beacon_example"]},
+    )
+    type_(world, "officer", steps.BEACON.replace("0", "０").replace("+", "＋"))
+    assert refused(lambda: confirm(world, "auditor", written)).code == "beacon_form_differs"
+    confirm(world, "auditor", steps.BEACON)
+    assert steps.round_of(world).beacon == steps.BEACON
+    assert steps.round_of(world).beacon_confirmed_at is not None
+
+
+def test_the_spare_is_written_as_was_announced(world: World) -> None:
+    day = spare_counts_from(steps.frozen(world))
+    assert refused(lambda: spare(world, day, steps.BEACON)).code == "beacon_form_differs"
+    spare(world, day)
+    assert refused(lambda: confirm(world, "auditor", "5", day)).code == "beacon_form_differs"
 
 
 def test_a_late_beacon_is_said_from_the_end_of_its_day(world: World) -> None:
@@ -157,12 +189,15 @@ def test_the_spare_waits_for_its_day_and_then_counts_alone(world: World) -> None
     assert (early.code, early.facts) == ("spare_too_early", {"at": day})
     assert refused(lambda: spare(world, day, why=" ")).code == "reason_missing"
     assert refused(lambda: spare(world, day, value="")).code == "beacon_missing"
-    type_(world, "officer", now=day)  # nobody took the spare yet: the named one still counts
+    type_(world, "officer", now=day - SECOND)
+    assert refused(lambda: confirm(world, "auditor", now=day)).code == "beacon_replaced"
+    assert refused(lambda: type_(world, "officer", now=day)).code == "beacon_replaced"
     spare(world, day, why=" 开奖推迟了 ")
     assert refused(lambda: type_(world, "second_officer", now=day)).code == "beacon_replaced"
-    assert refused(lambda: confirm(world, "second_officer", now=day)).code == "beacon_differs"
+    wrong = SPARE.replace("05", "06")
+    assert refused(lambda: confirm(world, "auditor", wrong, day)).code == "beacon_differs"
     assert refused(lambda: confirm(world, "officer", SPARE, day)).code == "beacon_same_person"
-    spare(world, day, value="05 11", who="second_officer")  # written wrongly, and again
+    spare(world, day, value=wrong, who="second_officer")  # written wrongly, and again
     spare(world, day)
     confirm(world, "second_officer", SPARE, day)
     assert refused(lambda: spare(world, day)).code == "beacon_confirmed_already"

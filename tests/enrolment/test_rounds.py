@@ -1,8 +1,8 @@
 """A round's life: each step from the state before it and no other, and only when it is time."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from eldercampus.allocation import lottery
 from eldercampus.audit.models import AuditEntry
+from eldercampus.catalogue.models import Rule
 from eldercampus.catalogue.rules import RULES, set_rule
 from eldercampus.db import transaction
+from eldercampus.enrolment.announced import MOMENTS
 from eldercampus.enrolment.drawing import ask_draw
 from eldercampus.enrolment.freezing import freeze_round
 from eldercampus.enrolment.models import Round
@@ -25,7 +27,6 @@ from eldercampus.enrolment.round_queries import (
 )
 from eldercampus.enrolment.round_steps import hindrances
 from eldercampus.enrolment.rounds import (
-    MOMENTS,
     RoundPlan,
     cancel_round,
     change_round,
@@ -120,6 +121,102 @@ def test_a_draft_changes_freely_an_announced_date_only_to_a_later_one(world: Wor
     with transaction():
         cancel_round(round_id, reason="洪水", now=NOW, account_id=officer)
     assert isinstance(changed(), IllegalTransition)
+
+
+def change(world: World, now: datetime, **changes: Any) -> None:
+    round_ = steps.round_of(world)
+    wish = RoundPlan(
+        **{part.name: getattr(round_, part.name) for part in fields(RoundPlan)} | changes
+    )
+    with transaction():
+        change_round(world.round_id, wish, now=now, account_id=world.accounts["officer"])
+
+
+def change_refused(world: World, now: datetime, **changes: Any) -> DomainError:
+    with pytest.raises(DomainError) as caught:
+        change(world, now, **changes)
+    return caught.value
+
+
+def test_what_was_announced_and_changed_is_kept(world: World) -> None:
+    steps.opened(world)
+    steps.beacon_named(world)
+    round_ = steps.round_of(world)
+    day, before = timedelta(days=1), round_.publishes_at
+    change(world, NOW, name="新名字")
+    assert steps.round_of(world).changes == []
+    change(world, NOW, publishes_at=before + day, beacon_where="新网站", spare_example="0")
+    change(world, NOW + day, beacon_where="网站", beacon_where_en="a website")
+    kept = steps.round_of(world).changes
+    assert [(one["at"], one["what"]) for one in kept] == [
+        (NOW.isoformat(), "publishes_at"),
+        (NOW.isoformat(), "beacon_where"),
+        (NOW.isoformat(), "spare_example"),
+        ((NOW + day).isoformat(), "beacon_where"),
+    ]
+    moved, _first, example, second = kept
+    assert moved["before"] == before.astimezone(UTC).isoformat()
+    assert moved["after"] == (before + day).astimezone(UTC).isoformat()
+    assert (example["before"], example["after"]) == (steps.NAMED["spare_example"], "0")
+    assert second["before"] == {"zh": "新网站", "en": steps.NAMED["beacon_where_en"]}
+    assert second["after"] == {"zh": "网站", "en": "a website"}
+
+
+def test_once_the_value_may_be_known_only_another_one_moves_its_day(world: World) -> None:
+    """Else who runs the round could look at the value first, and fix the list afterwards."""
+    steps.opened(world)
+    steps.closed(world)
+    steps.beacon_named(world)
+    named = steps.round_of(world)
+    day, known = timedelta(days=1), named.draws_at
+    later = {
+        "draws_at": known + 2 * day,
+        "publishes_at": known + 3 * day,
+        "confirm_by_at": named.confirm_by_at + 3 * day,
+    }
+
+    def refused(**changes: Any) -> DomainError:
+        return change_refused(world, known, **{**later, **changes})
+
+    assert (refused().code, refused().facts) == ("beacon_must_be_new", {"at": known})
+    assert refused(beacon_source=f" {steps.SOURCE}").code == "beacon_must_be_new"
+    assert refused(beacon_source="").code == "beacon_must_be_new"
+    change(world, known, beacon_source="大乐透")  # and back to the known one, with another day
+    assert refused(beacon_source=steps.SOURCE).code == "beacon_must_be_new"
+    assert refused().code == "beacon_must_be_new"
+    change(world, known, **later, beacon_source="排列五")
+    change(world, known, draws_at=known + 2 * day + SECOND)
+    told = [one["what"] for one in steps.round_of(world).changes]
+    assert told == [
+        *("beacon_source", "draws_at", "publishes_at", "confirm_by_at", "beacon_source"),
+        "draws_at",
+    ]
+
+
+def test_a_day_that_moves_lies_ahead(world: World) -> None:
+    steps.opened(world)
+    steps.closed(world)
+    at = steps.beacon_named(world).draws_at
+    late = change_refused(world, at + 2 * SECOND, draws_at=at + SECOND, beacon_source="大乐透")
+    assert (late.code, late.facts) == ("closes_in_past", {"which": "draws_at"})
+
+
+def test_a_spare_that_comes_when_the_draw_is_void_is_no_spare(world: World) -> None:
+    on, officer = NOW.date() - timedelta(days=30), world.accounts["officer"]
+    round_ = steps.round_of(world)
+    between = (round_.publishes_at.date() - round_.draws_at.date()).days
+    with transaction() as session:
+        row = {"scope": "district", "valid_from": on, "reason": "试"}
+        session.add(Rule(name="secret_patience_days", value=2, **row))
+        session.add(Rule(name="beacon_patience_days", value=2 + between, **row))
+    late = refusal(lambda: open_round(world.round_id, now=round_.opens_at, account_id=officer))
+    assert late.code == "spare_after_void"
+    with transaction() as session:
+        fits = session.scalars(select(Rule).where(Rule.name == "beacon_patience_days")).one()
+        fits.value = 1 + between
+    steps.opened(world)
+    moved = change_refused(world, NOW, draws_at=round_.draws_at + timedelta(hours=20))
+    assert moved.code == "spare_after_void"
 
 
 def test_who_applied_is_told_that_the_round_is_called_off(world: World, db: SQLAlchemy) -> None:

@@ -22,6 +22,7 @@ from eldercampus.enrolment.announced import MOMENTS
 from eldercampus.enrolment.ceremony import spare_counts_from, void_from
 from eldercampus.enrolment.drawing import TASK_KIND, run_draw
 from eldercampus.enrolment.models import Learner, Round
+from eldercampus.enrolment.rounds import cancel_round
 from eldercampus.enrolment.runs import get_final_run
 from eldercampus.people.sealing import unseal
 from eldercampus.tasks.running import run_next_task
@@ -186,7 +187,7 @@ def test_another_term_has_a_plan_of_its_own(app: Flask, client: FlaskClient, wor
         ({"closes_time": "25:00"}, "Please choose one from the list."),
         (
             {"publishes_on-year": "２０２５"},
-            "The results come out: this has to be later than “The public value is announced”.",
+            "The results come out: this has to be later than “The number from outside is announced”.",
         ),
     ],
 )
@@ -259,9 +260,10 @@ def test_the_whole_ceremony_by_two_people(
     assert "not one letter can be changed any more. Fix it?" in page
     assert "The list is fixed, with 5 people on it." in press("freeze", moments["freezes_at"])
     assert client.get(f"{STAFF}/freeze").status_code == 303
-    assert "have to look up the public value" in press("draw", moments["draws_at"], kind="final")
-    assert "Please write the public value." in in_english(client, "beacon/type", beacon="")
-    assert "Sign for sign as in 01 02 03 04 05 06 + 07" in text_of(client.get(STAFF, headers=ENGLISH))
+    assert "have to look up the number from outside" in press("draw", moments["draws_at"], kind="final")
+    assert "Please write the number from outside." in in_english(client, "beacon/type", beacon="")
+    asked = text_of(client.get(STAFF, headers=ENGLISH))
+    assert "Sign for sign as in 01 02 03 04 05 06 + 07" in asked
     form = in_english(client, "beacon/type", beacon="3, 7, 12")
     assert "in the form that was announced, sign for sign: 01 02 03 04 05 06 + 07." in form
     assert "You have written" in press("beacon/type", moments["draws_at"], beacon=steps.BEACON)

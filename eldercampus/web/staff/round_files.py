@@ -3,6 +3,7 @@
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
+from eldercampus.enrolment.ceremony import is_thrown_away
 from eldercampus.enrolment.round_queries import get_round
 from eldercampus.enrolment.runs import get_final_run, unpacked
 from eldercampus.web.access import allow
@@ -24,9 +25,10 @@ def round_file(code: str) -> ResponseReturnValue:
 @pages.get("/staff/rounds/<code>/result.json")
 @allow("round.check")
 def result_file(code: str) -> ResponseReturnValue:
-    """From the draw on."""
+    """When the results are out, or everything was opened by cancelling: the secret is in it."""
     round_ = get_round(code)
-    result = get_final_run(round_.id).result if round_.drawn_at is not None else None
+    is_opened = round_.state == "published" or is_thrown_away(round_)
+    result = get_final_run(round_.id).result if is_opened else None
     if result is None:
         abort(404)
     return attachment(unpacked(result), "result.json", JSON)

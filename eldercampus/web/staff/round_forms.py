@@ -1,24 +1,43 @@
 """The small forms of the round pages; that of the plan is in round_plan_form.py."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from eldercampus.web.forms import Form, LongTextField, Required, SubmitField, TextField
 
 
-class BeaconForm(Form):
-    """The public value, as it was announced."""
+class ValueForm(Form):
+    """A public value, in the form that was announced."""
+
+    beacon = TextField()
+
+    def show(self, example: str) -> None:
+        """Says how the value is written."""
+        if example:
+            self.beacon.description = gettext("Sign for sign as in %(example)s", example=example)
+
+
+class BeaconForm(ValueForm):
+    """The value that was named first."""
 
     beacon = TextField(
-        _l("The public value"),
+        _l("The number from outside"),
         hint=_l("Exactly as it was announced, with blanks between the numbers"),
         width=20,
         most=200,
-        validators=[Required(_l("Please write the public value."))],
+        validators=[Required(_l("Please write the number from outside."))],
     )
     send = SubmitField(_l("Keep"))
 
 
-class SpareForm(Form):
+class RemarkForm(Form):
+    """To the second officer who is asked to let the results come out."""
+
+    reason = LongTextField(_l("A remark for the second officer, if you like"), most=500)
+    send = SubmitField(_l("Ask a second officer"))
+
+
+class SpareForm(ValueForm):
     """The value that takes the place of one that was not announced in time."""
 
     why = LongTextField(

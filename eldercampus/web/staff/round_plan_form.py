@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _l
 
 from eldercampus import clock
 from eldercampus.catalogue.models import Term
+from eldercampus.enrolment.announced import MOMENTS
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.round_defaults import BEACON_WORDS, USUAL_TIMES, completed
-from eldercampus.enrolment.rounds import MOMENTS, RoundPlan
+from eldercampus.enrolment.rounds import RoundPlan
 from eldercampus.errors import DomainError
 from eldercampus.language import LABELS, label, name_of, sentence
 from eldercampus.language.words import time_words
@@ -27,7 +28,12 @@ from eldercampus.web.forms import (
 _HALF_HOURS = [time(hour, minute) for hour in range(24) for minute in (0, 30)]
 _STEMS = tuple(moment.removesuffix("_at") for moment in MOMENTS)
 _WORDS = ("code", "name", "name_en", *BEACON_WORDS)
-_FIELDS = {"round_code_wrong": "code", "round_code_taken": "code", "term_not_found": "term"}
+_FIELDS = {
+    "round_code_wrong": "code",
+    "round_code_taken": "code",
+    "term_not_found": "term",
+    "beacon_must_be_new": "beacon_source",
+}
 
 
 class MomentField(DateField):
@@ -99,24 +105,39 @@ class RoundForm(Form):
     confirm_by_on = _day("confirm_by", _l("Left empty: five working days later."))
     confirm_by_time = _hour("confirm_by")
     beacon_source = WordsField(
-        _l("Which public value counts? (in Chinese)"),
+        _l("Which number from outside counts? (in Chinese)"),
         hint=_l("For example the numbers of a national lottery draw of that evening"),
         most=200,
     )
-    beacon_source_en = WordsField(_l("Which public value counts? (in English)"), most=200)
+    beacon_source_en = WordsField(_l("Which number from outside counts? (in English)"), most=200)
     beacon_where = WordsField(
         _l("Where is it announced? (in Chinese)"),
         hint=_l("A place where everybody can look it up, for example a website"),
         most=200,
     )
     beacon_where_en = WordsField(_l("Where is it announced? (in English)"), most=200)
+    beacon_example = TextField(
+        _l("How is it written? An example"),
+        hint=_l(
+            "Made-up numbers, blanks and signs as they will be: 01 02 03 04 05 06 + 07"
+        ),
+        most=200,
+    )
     spare_source = WordsField(
         _l("What counts if it is not announced in time, and where? (in Chinese)"),
-        hint=_l("Another public value: its first one after the days that the rules give"),
+        hint=_l(
+            "Another number from outside: the first one announced after the days that the rules "
+            "give"
+        ),
         most=200,
     )
     spare_source_en = WordsField(
         _l("What counts if it is not announced in time, and where? (in English)"), most=200
+    )
+    spare_example = TextField(
+        _l("How is the replacement written? An example"),
+        hint=_l("As above, for example 01 02 03 04 05 + 06 07"),
+        most=200,
     )
     send = SubmitField(_l("Keep"))
 
