@@ -31,7 +31,7 @@ def merge_classes(
     section, into = class_of(round_, section_id), class_of(round_, into_id)
     _check(section, into)
     decision = note_decision(round_, "merge", section_id, reason, now, account_id, into_id=into_id)
-    told = _listed_by(round_id, section_id)
+    told = list_moving(round_id, section_id)
     _move_choices(round_id, section_id, into_id)
     section.state, section.merged_into_id = "closed", into_id
     for application_id, person_id in told:
@@ -59,8 +59,9 @@ def _check(section: Section, into: Section) -> None:
         raise DomainError("merge_has_people")
 
 
-def _listed_by(round_id: int, section_id: int) -> list[tuple[int, int]]:
-    """(application, person) of those who are to be told: handed in, not taken back, alive."""
+def list_moving(round_id: int, section_id: int) -> list[tuple[int, int]]:
+    """(application, person) of those who have listed the class and are told of a merge: handed in,
+    not taken back, alive."""
     query = (
         select(Application.id, Application.person_id)
         .join(Choice, Choice.application_id == Application.id)

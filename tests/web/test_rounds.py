@@ -352,7 +352,12 @@ def test_cancelling(app: Flask, client: FlaskClient, world: World) -> None:
     assert state_of(app, world) == "open"
     done = client.post(f"{STAFF}/cancel", data={"reason": "台风", "send": "1"})
     assert done.status_code == 303
-    assert "That is not possible now." in in_english(client, "cancel", reason="again", send="1")
+    again = client.post(f"{STAFF}/cancel", data={"reason": "again", "send": "1"}, headers=ENGLISH)
+    assert "cancelled already" in client.get(again.location, headers=ENGLISH).text
+    set_round(app, world, state="published", published_at=NOW)
+    page = client.get(f"{STAFF}/cancel", headers=ENGLISH, follow_redirects=True)
+    assert "This round cannot be cancelled any more." in page.text
+    set_round(app, world, state="cancelled")
     assert "台风" in text_of(client.get(PUBLIC))
 
 

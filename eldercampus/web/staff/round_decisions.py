@@ -10,7 +10,7 @@ from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import get_section
 from eldercampus.db import transaction
 from eldercampus.enrolment.application_queries import count_applied
-from eldercampus.enrolment.class_merging import merge_classes
+from eldercampus.enrolment.class_merging import list_moving, merge_classes
 from eldercampus.enrolment.deciding import exempt_class, undo_decision, widen_class
 from eldercampus.enrolment.decision_queries import list_classes_to_merge_with, list_decisions
 from eldercampus.enrolment.models import Round
@@ -19,7 +19,6 @@ from eldercampus.enrolment.states import GATHERING
 from eldercampus.errors import DomainError
 from eldercampus.language import name_of
 from eldercampus.language.hours import weekly_words
-from eldercampus.language.words import listed
 from eldercampus.web.access import allow
 from eldercampus.web.forms import (
     Form,
@@ -47,12 +46,15 @@ class ClassForm(Form):
     kind = RadioField(
         _l("What is decided?"), validators=[Required(_l("Please choose what is decided."))]
     )
-    seats = NumberField(_l("How many seats from now on?"), width=5)
-    into = SelectField(_l("Together with which class?"), empty=_l("Choose"))
+    seats = NumberField(_l("How many seats from now on? (only for more seats)"), width=5)
+    into = SelectField(
+        _l("Together with which class? (only to put it together with another)"), empty=_l("Choose")
+    )
     reason = LongTextField(
         _l("Why?"), hint=_HINT, most=500, validators=[Required(_l("Please write why."))]
     )
     send = SubmitField(_l("Decide"))
+    sure = SubmitField(_l("Put them together"))
 
     def offer(self, round_: Round, section: Section, others: list[Section]) -> None:
         """Only what is possible for the class now."""
@@ -89,7 +91,7 @@ class UndoForm(Form):
 
 def _named(section: Section) -> str:
     parts = (section.code, name_of(section.campus), weekly_words(section.meetings))
-    return listed(parts)
+    return _(", ").join(parts)
 
 
 @pages.route("/classes/<int:section_id>", methods=["GET", "POST"])
@@ -99,11 +101,12 @@ def decide(code: str, section_id: int) -> ResponseReturnValue:
     if section.term_id != round_.term_id:
         abort(404)
     if round_.state not in GATHERING:
-        flash(_("Nothing can be decided about classes in this round now."), "mind")
-        return redirect(url_for("round_review.review", code=code), 303)
+        return _too_late(code)
     form = ClassForm()
     form.offer(round_, section, list_classes_to_merge_with(section))
     if form.validate_on_submit() and _complete(form):
+        if form.kind.data == "merge" and not form.sure.data:
+            return _ask_once_more(form, round_, section)
         try:
             _take_down(form, round_.id, section_id)
         except DomainError as error:
@@ -115,6 +118,11 @@ def decide(code: str, section_id: int) -> ResponseReturnValue:
     return _page(form, round_, section)
 
 
+def _too_late(code: str) -> ResponseReturnValue:
+    flash(_("Nothing can be decided about classes in this round now."), "mind")
+    return redirect(url_for("round_review.review", code=code), 303)
+
+
 def _page(form: ClassForm, round_: Round, section: Section) -> str:
     return render_template(
         "staff/round_decide.html",
@@ -122,6 +130,18 @@ def _page(form: ClassForm, round_: Round, section: Section) -> str:
         round=round_,
         section=section,
         listed_by=count_applied(round_.id, [section.id]).get(section.id, 0),
+    )
+
+
+def _ask_once_more(form: ClassForm, round_: Round, section: Section) -> str:
+    """Two classes cannot be parted again: who moves where stands there before the last click."""
+    return render_template(
+        "staff/round_merge_check.html",
+        form=form,
+        round=round_,
+        section=section,
+        into=get_section(int(form.into.data)),
+        moving=len(list_moving(round_.id, section.id)),
     )
 
 
@@ -156,6 +176,8 @@ def undo(code: str, decision_id: int) -> ResponseReturnValue:
     found = [one for one in list_decisions(round_.id) if one.id == decision_id]
     if not found:
         abort(404)
+    if round_.state not in GATHERING:
+        return _too_late(code)
     if form.validate_on_submit():
         try:
             with transaction():

@@ -191,7 +191,7 @@ def beacon(code: str, step: str) -> ResponseReturnValue:
                 use_case(
                     round_.id, form.beacon.data, now=clock.now(), account_id=g.scope.account_id
                 )
-            flash(_("The public value is kept."))
+            flash(_("The number from outside is kept."))
             return redirect(url_for("staff_rounds.show", code=code), 303)
         except DomainError as error:
             form.refuse(error, "beacon")
@@ -212,7 +212,7 @@ def spare(code: str) -> ResponseReturnValue:
         try:
             with transaction():
                 _type_spare(round_, form)
-            flash(_("The public value is kept."))
+            flash(_("The number from outside is kept."))
             return redirect(url_for("staff_rounds.show", code=code), 303)
         except DomainError as error:
             form.refuse(error, "beacon")
@@ -236,6 +236,9 @@ def _type_spare(round_: Round, form: SpareForm) -> None:
 def cancel(code: str) -> ResponseReturnValue:
     """Asks for the reason, then shows how many it hits; only the second page's button does it."""
     round_, form = get_round(code), CancelForm()
+    if round_.state in ("published", "cancelled"):
+        flash(_too_late_to_cancel(round_), "mind")
+        return redirect(url_for("staff_rounds.show", code=code), 303)
     if not form.validate_on_submit():
         return _ask_why(form, round_)
     if not form.send.data:
@@ -253,6 +256,12 @@ def cancel(code: str) -> ResponseReturnValue:
         return _ask_why(form, get_round(code))
     flash(_("The round is cancelled."))
     return redirect(url_for("staff_rounds.show", code=code), 303)
+
+
+def _too_late_to_cancel(round_: Round) -> str:
+    if round_.state == "published":
+        return _("The results are out. This round cannot be cancelled any more.")
+    return _("This round is cancelled already.")
 
 
 def _ask_why(form: CancelForm, round_: Round) -> str:
