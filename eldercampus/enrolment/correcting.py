@@ -4,7 +4,7 @@ Facts are named by a word: home; tag:KIND of a reserved seat (verified or not); 
 stage before it completed or not; time, handed in on time or late.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,13 +39,14 @@ class Fact:
         return self.name.partition(":")[2]
 
 
-def list_facts(round_: Round, line: Mapping[str, Any]) -> list[Fact]:
-    """What can be corrected in a learner's line."""
+def list_facts(round_: Round, line: Mapping[str, Any], reserved: Collection[str]) -> list[Fact]:
+    """What can be corrected in a learner's line. reserved: the file's names of the kinds that the
+    classes on the list keep seats for; the file tells of no other, and none would matter."""
     late, further = _is_late(line["groups"]), next_stages(round_.term_id)
     kinds = [
         Fact(f"tag:{kind}", label in line["tags"])
         for label, kind in sorted(round_.tag_names.items())
-        if not kind.startswith("town:")
+        if label in reserved and not kind.startswith("town:")
     ]
     stages = [
         Fact(f"stage:{code}", line["groups"].get(code) == GOES_ON)
@@ -55,15 +56,25 @@ def list_facts(round_: Round, line: Mapping[str, Any]) -> list[Fact]:
     return [Fact(HOME), *kinds, *stages, Fact(TIME, not late)]
 
 
+def reserved_labels(file: Mapping[str, Any], line: Mapping[str, Any]) -> set[str]:
+    """Kinds that the line names, or that a class on its list keeps seats for."""
+    listed = [section for section in file["sections"] if section["id"] in line["choices"]]
+    return {*line["tags"], *(seat["kind"] for section in listed for seat in section["seats"])}
+
+
 def corrected(
-    round_: Round, line: Mapping[str, Any], fact: Fact, community_id: int | None
+    round_: Round,
+    line: Mapping[str, Any],
+    fact: Fact,
+    community_id: int | None,
+    reserved: Collection[str],
 ) -> dict[str, Any]:
     """The PARTS of the line with the fact turned round, by the rules of the freezing; the home is
     moved to the community. Raises replay_without_difference where the file would stay as it is, and
     places_without_point."""
     copy = {name: line[name] for name in PARTS}
     if fact.name == HOME:
-        copy.update(_moved(round_, line, community_id or 0))
+        copy.update(_moved(round_, line, community_id or 0, reserved))
     elif fact.name == TIME:
         copy["groups"] = dict.fromkeys(line["choices"], LATE_GROUP) if fact.stands else {}
     elif fact.name.startswith("tag:"):
@@ -76,14 +87,17 @@ def corrected(
     return copy
 
 
-def _moved(round_: Round, line: Mapping[str, Any], community_id: int) -> dict[str, Any]:
+def _moved(
+    round_: Round, line: Mapping[str, Any], community_id: int, reserved: Collection[str]
+) -> dict[str, Any]:
     """Distances from the community's point, and the seats kept for people of its town."""
     community = get_community(community_id)
     ways = metres_to_campuses().get(community_id)
     if ways is None:
         raise DomainError("places_without_point", count=1)
     towns = {label for label, kind in round_.tag_names.items() if kind.startswith("town:")}
-    own = {label for label in towns if round_.tag_names[label] == f"town:{community.town.code}"}
+    town = f"town:{community.town.code}"
+    own = {label for label in towns if round_.tag_names[label] == town and label in reserved}
     return {
         "metres": {campus: file_metres(ways[campus], round_.rules) for campus in line["metres"]},
         "tags": sorted(({*line["tags"]} - towns) | own),

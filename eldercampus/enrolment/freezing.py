@@ -58,7 +58,8 @@ def _write_learners(round_: Round, gathered: RoundFile) -> None:
             "person_id": gathered.person_ids[learner["id"]],
             "code": learner["id"],
             "late": False,
-            **{name: learner[name] for name in ("wants", "tags", "groups", "metres")},
+            **{name: learner[name] for name in ("wants", "groups", "metres")},
+            "tags": gathered.tags[learner["id"]],
             "misses": learner.get("misses", 0),
         }
         for learner in gathered.content["learners"]

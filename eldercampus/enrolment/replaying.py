@@ -6,14 +6,21 @@ The copy's round has a name of its own, and no path leads from a replay to publi
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from eldercampus.audit.chain import record
 from eldercampus.db import db
 from eldercampus.enrolment.comparing import compare
-from eldercampus.enrolment.correcting import HOME, PARTS, Fact, corrected, list_facts
+from eldercampus.enrolment.correcting import (
+    HOME,
+    PARTS,
+    Fact,
+    corrected,
+    list_facts,
+    reserved_labels,
+)
 from eldercampus.enrolment.drawing import Progress, once, solved
 from eldercampus.enrolment.freezing import checked
 from eldercampus.enrolment.models import Learner, Round, Run
@@ -35,10 +42,19 @@ TASK_KIND = "replay"
 SUFFIX = ".replay"
 
 
-def correctable(round_: Round, person_id: int) -> tuple[dict[str, Any], list[Fact]]:
-    """The person's line in the round's file, and what can be put right in it. Raises
-    illegal_transition before the draw, not_in_draw where the file lacks the person."""
-    if round_.state not in ("drawn", "published"):
+class Correctable(NamedTuple):
+    """A person's line in a round's file, what can be put right in it, and the kinds of seats that
+    are kept in the classes on its list."""
+
+    line: dict[str, Any]
+    facts: list[Fact]
+    reserved: set[str]
+
+
+def correctable(round_: Round, person_id: int) -> Correctable:
+    """Raises illegal_transition before the publishing, since a replay tells of the result, and
+    not_in_draw where the file lacks the person."""
+    if round_.state != "published":
         raise IllegalTransition("round", round_.state, "replay")
     code = db.session.scalar(
         select(Learner.code).where(Learner.round_id == round_.id, Learner.person_id == person_id)
@@ -47,7 +63,8 @@ def correctable(round_: Round, person_id: int) -> tuple[dict[str, Any], list[Fac
     line = next((one for one in file["learners"] if one["id"] == code), None)
     if line is None:
         raise DomainError("not_in_draw")
-    return line, list_facts(round_, line)
+    reserved = reserved_labels(file, line)
+    return Correctable(line, list_facts(round_, line, reserved), reserved)
 
 
 def ask_replay(
@@ -67,13 +84,13 @@ def ask_replay(
     round_ = get_round_by_id(round_id)
     if not reason.strip():
         raise DomainError("reason_missing")
-    line, facts = correctable(round_, person_id)
+    line, facts, reserved = correctable(round_, person_id)
     chosen = next((one for one in facts if one.name == fact), None)
     if chosen is None:
         raise DomainError("fact_unknown")
     if fact == HOME and community_id is None:
         raise DomainError("community_missing")
-    after = corrected(round_, line, chosen, community_id)
+    after = corrected(round_, line, chosen, community_id, reserved)
     changed = [name for name in PARTS if line[name] != after[name]]
     task = add_task(
         TASK_KIND,

@@ -1,11 +1,13 @@
 """Putting together the file of allocation.md §1 from what was read.
 
 What it gives away: learner ids that only the round's key makes, kinds of reserved seats as t1, t2
-and so on, and distances rounded up to the band's limit.
+and so on, a person's own ones only where a class on their list reserves such seats, and distances
+rounded up to the band's limit.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
@@ -28,10 +30,14 @@ GOES_ON = 1
 
 @dataclass(frozen=True)
 class RoundFile:
-    """The file without its seed, who its learners are, and the kinds behind t1, t2 …"""
+    """The file without its seed, who its learners are, and the kinds behind t1, t2 …
+
+    tags: all that a learner is, by id, for who joins other classes later; the file tells less.
+    """
 
     content: dict[str, Any]
     person_ids: dict[str, int]  # by learner id
+    tags: dict[str, list[str]]
     tag_names: dict[str, str]
 
 
@@ -47,21 +53,19 @@ def gather_round(round_: Round) -> RoundFile:
     tag_names = _tag_names(round_, found)
     labels = {kind: label for label, kind in tag_names.items()}
     writer = _Writer(round_, found, labels)
-    learners = [writer.learner(row) for row in found.applicants]
+    # built in the order of the file: what is read together stands together in memory
+    coded = sorted(
+        ((writer.code(row.person_id), row) for row in found.applicants), key=itemgetter(0)
+    )
     content = {
         "format": ROUND_FORMAT,
         "round": round_.code,
         "rules": _rules(round_.rules),
-        "sections": sorted(writer.sections(section_times(round_.term_id)), key=_by_id),
-        "learners": sorted(learners, key=_by_id),
+        "sections": sorted(writer.sections(section_times(round_.term_id)), key=itemgetter("id")),
+        "learners": [writer.learner(code, row) for code, row in coded],
     }
-    codes = [learner["id"] for learner in learners]
-    people = [row.person_id for row in found.applicants]
-    return RoundFile(content, dict(zip(codes, people, strict=True)), tag_names)
-
-
-def _by_id(entry: dict[str, Any]) -> str:
-    return str(entry["id"])
+    people = {code: row.person_id for code, row in coded}
+    return RoundFile(content, people, writer.tags, tag_names)
 
 
 def _rules(rules: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,6 +98,7 @@ class _Listed(NamedTuple):
     code: str
     campus: str
     course_id: int
+    kinds: frozenset[str]  # the file's names of those whom it keeps seats for
 
 
 class _Writer:
@@ -103,17 +108,22 @@ class _Writer:
         if round_.key_sealed is None:
             raise ValueError(f"round {round_.code} has no key yet: it was never opened")
         self._round, self._found, self._labels = round_, found, labels
-        self._code = codes_under(unseal(round_.key_sealed))
+        self.code = codes_under(unseal(round_.key_sealed))
         self._metres = metres_to_campuses()
         self._told_metres: dict[int, dict[str, int]] = {}
         self._most: int = round_.rules["courses_per_term"]
         self._misses_count = misses_count(round_.rules)
         self._towns = {place: f"town:{code}" for place, code in found.town_codes.items()}
+        self.tags: dict[str, list[str]] = {}  # by learner id, as lines are written
         self._open = {
-            row.id: _Listed(row.code, row.campus, row.course_id)
+            row.id: _Listed(row.code, row.campus, row.course_id, self._kinds(row.id))
             for row in found.sections.values()
             if row.state == "open"
         }
+
+    def _kinds(self, section_id: int) -> frozenset[str]:
+        rows = self._found.reserves.get(section_id, ())
+        return frozenset(self._labels[row.kind] for row in rows)
 
     def sections(self, times: Mapping[str, list[tuple[int, int]]]) -> Iterator[dict[str, Any]]:
         for row in self._found.sections.values():
@@ -146,7 +156,7 @@ class _Writer:
             for one in reserves
         ]
 
-    def learner(self, row: Row[Any]) -> dict[str, Any]:
+    def learner(self, code: str, row: Row[Any]) -> dict[str, Any]:
         """An application asks for so many courses more; the file counts the seats held too."""
         application_id, person_id, wants, on_time, community_id = row
         choices, classes = self._found.choices.get(application_id, ()), self._open
@@ -154,12 +164,13 @@ class _Writer:
         held = self._found.held.get(person_id, ())
         most = max(self._most, len(held))
         ways = self._ways(community_id)
+        tags = self.tags[code] = self._tags(person_id, community_id)
         told = {
-            "id": self._code(person_id),
+            "id": code,
             "wants": min(wants + len(held), most, MOST_SEATS_WANTED),
-            "choices": [code for code, _, _ in listed],
-            "tags": self._tags(person_id, community_id),
-            "metres": {campus: ways[campus] for _, campus, _ in listed},
+            "choices": [section.code for section in listed],
+            "tags": [tag for tag in tags if any(tag in section.kinds for section in listed)],
+            "metres": {section.campus: ways[section.campus] for section in listed},
             "groups": self._groups(person_id, listed, on_time=on_time),
             "held": sorted([self._found.sections[section_id].code for section_id in held]),
         }

@@ -249,10 +249,12 @@ def test_tags_are_verified_valid_or_computed_and_named_t(world: World, db: SQLAl
     names = {"t1": "disability", "t2": "low_income", "t3": "new", "t4": "town:330213001"}
     assert learner_of(world, "Zhao")["tags"] == ["t1", "t3", "t4"]
     assert learner_of(world, "Qian")["tags"] == ["t4"]
-    assert learner_of(world, "Zhou")["tags"] == ["t2", "t3"]
+    assert learner_of(world, "Zhou")["tags"] == ["t3"]  # S-003 keeps no seat for t2
     assert [one["kind"] for one in section_of(world, "S-003")["seats"]] == ["t1", "t3", "t4"]
     steps.closed(world)
     assert steps.frozen(world).tag_names == names
+    zhou = select(Learner.tags).where(Learner.person_id == world.people["Zhou"])
+    assert db.session.scalars(zhou).one() == ["t2", "t3"]  # for classes joined later
 
 
 def test_seats_taken_before_count(world: World, db: SQLAlchemy) -> None:

@@ -11,7 +11,6 @@ from eldercampus.enrolment.models import Run
 from eldercampus.jobs.work import TASKS
 from eldercampus.tasks.models import Task
 from eldercampus.tasks.running import run_next_task
-from tests.enrolment import steps
 from tests.enrolment.test_replaying import drawn_world
 from tests.web.visiting import ENGLISH, sign_in, stop_clock, text_of
 from tests.world import NOW, World
@@ -25,7 +24,6 @@ def world(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> W
     stop_clock(monkeypatch, NOW)
     with app.app_context():
         world = drawn_world()
-        steps.published(world)
     sign_in(app, client, world.accounts["officer"])
     return world
 

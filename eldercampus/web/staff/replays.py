@@ -60,7 +60,7 @@ class ReplayForm(Form):
 def ask(person_id: int, code: str) -> ResponseReturnValue:
     person, round_ = get_person(person_id), get_round(code)
     try:
-        _line, facts = correctable(round_, person_id)
+        facts = correctable(round_, person_id).facts
     except DomainError:
         abort(404)
     form = _form(facts, _sections(round_))
