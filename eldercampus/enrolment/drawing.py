@@ -200,6 +200,7 @@ def _opened(round_id: int) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _fill_in(round_id: int, kept: dict[str, Any], now: datetime) -> None:
     """Nothing where another process has written it: the same, since nothing is by chance."""
+    _locked(round_id)
     empty = (Run.round_id == round_id, Run.kind == "final", Run.result.is_(None))
     filled = db.session.execute(update(Run).where(*empty).values(**kept))
     if cast("CursorResult[Any]", filled).rowcount != 1:

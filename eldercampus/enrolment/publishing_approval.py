@@ -12,6 +12,7 @@ from eldercampus.approvals.queries import find_latest_approval, get_approval
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.runs import result_sha256
+from eldercampus.enrolment.seats import lock_seats
 from eldercampus.errors import DomainError, IllegalTransition
 
 KIND = "round.publish"
@@ -69,6 +70,8 @@ def is_publishing_approved(round_: Round) -> bool:
 
 
 def _drawn(round_id: int, step: str) -> Round:
+    """Locked first, then looked at: of two who ask at once the second reads what the first did."""
+    lock_seats(get_round_by_id(round_id).term_id)
     round_ = get_round_by_id(round_id)
     if round_.state != "drawn":
         raise IllegalTransition("round", round_.state, step)

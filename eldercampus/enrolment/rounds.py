@@ -25,7 +25,7 @@ from eldercampus.enrolment.ceremony import spare_in_time
 from eldercampus.enrolment.models import Application, Round
 from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.enrolment.round_steps import take_step
-from eldercampus.enrolment.seats import settle_vacancies
+from eldercampus.enrolment.seats import lock_seats, settle_vacancies
 from eldercampus.enrolment.states import FIXED, GATHERING
 from eldercampus.errors import DomainError, IllegalTransition, NotFound
 from eldercampus.notices.outbox import queue_notices
@@ -147,9 +147,14 @@ def close_round(round_id: int, *, now: datetime, account_id: int | None = None) 
 
 
 def cancel_round(round_id: int, *, reason: str, now: datetime, account_id: int) -> Round:
-    """Ends a round that was not published, for good; the reason stands on its public page."""
+    """Ends a round that was not published, for good; the reason stands on its public page.
+
+    Locks in the order of all that changes seats, the term and then the round: a round may be
+    cancelled at the moment at which it comes out.
+    """
     if not reason.strip():
         raise DomainError("reason_missing")
+    lock_seats(get_round_by_id(round_id).term_id)
     seats_at_rest = get_round_by_id(round_id).state in FIXED
     round_ = take_step(round_id, "cancel", now=now, account_id=account_id)
     round_.cancelled_reason = reason.strip()
