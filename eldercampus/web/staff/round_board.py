@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
 
 from eldercampus.approvals.models import Approval
 from eldercampus.catalogue.models import Section
@@ -27,13 +26,12 @@ from eldercampus.enrolment.round_steps import NEXT_STEP, count_open_pairs, hindr
 from eldercampus.enrolment.runs import find_latest_run
 from eldercampus.enrolment.states import GATHERING
 from eldercampus.language import sentence
-from eldercampus.language.words import date_words, local, moment_words, short_date
+from eldercampus.language.words import local
 from eldercampus.people.accounts import accounts_by_id
 from eldercampus.people.models import Account
 from eldercampus.tasks.models import UNDER_WAY, Task
+from eldercampus.web.staff.step_line import step_items
 
-STATES = ("draft", "open", "closed", "frozen", "drawn", "published")
-_DONE_AT = ("opened_at", "closed_at", "frozen_at", "drawn_at", "published_at")
 _DAYS_SHOWN = 10
 _SAID = ("too_early", "approval_missing")  # hindrances that the page tells in its own words
 _MOST_WANTED = 8
@@ -111,53 +109,6 @@ def build_board(round_: Round, now: datetime) -> Board:
         approval=approval,
         names=accounts_by_id([approval.asked_by_id, approval.decided_by_id]) if approval else {},
     )
-
-
-def step_items(round_: Round) -> list[dict[str, str]]:
-    """The six states for p.steps; a cancelled round stands where it was."""
-    here = STATES.index(round_.state) if round_.state in STATES else _last_reached(round_)
-    names = [
-        _("Preparing"),
-        _("Applying"),
-        _("Window closed"),
-        _("List fixed"),
-        _("Draw"),
-        _("Published"),
-    ]
-    return [
-        {"text": text, "note": _done_on(round_, place) if place < here else note, "state": state}
-        for place, (text, note) in enumerate(zip(names, _notes(round_), strict=True))
-        for state in [_state_of_step(round_, place, here)]
-    ]
-
-
-def _state_of_step(round_: Round, place: int, here: int) -> str:
-    if place == here and round_.state != "published":
-        return "now"
-    return "done" if place <= here else "todo"
-
-
-def _done_on(round_: Round, place: int) -> str:
-    at: datetime | None = getattr(round_, _DONE_AT[place])
-    return short_date(at) if at else ""
-
-
-def _last_reached(round_: Round) -> int:
-    return sum(1 for name in _DONE_AT if getattr(round_, name) is not None)
-
-
-def _notes(round_: Round) -> list[str]:
-    """What stands under a step that is not over."""
-    return [
-        _("to %(moment)s", moment=moment_words(round_.opens_at)),
-        _("to %(moment)s", moment=moment_words(round_.closes_at)),
-        _("paper forms are entered, double entries settled"),
-        moment_words(round_.freezes_at),
-        date_words(round_.draws_at),
-        short_date(round_.published_at)
-        if round_.published_at
-        else moment_words(round_.publishes_at),
-    ]
 
 
 def _bars(days: Sequence[tuple[date, int]], now: datetime) -> list[dict[str, Any]]:
