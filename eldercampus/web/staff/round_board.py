@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-
 from eldercampus.approvals.models import Approval
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import sections_by_id
