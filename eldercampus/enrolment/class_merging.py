@@ -10,7 +10,14 @@ from sqlalchemy import Row, delete, func, select, update
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db, insert_rows
 from eldercampus.enrolment.deciding import class_of, gathering, note_decision
-from eldercampus.enrolment.models import Application, Choice, RoundDecision, WaitlistEntry
+from eldercampus.enrolment.models import (
+    Application,
+    Choice,
+    Round,
+    RoundDecision,
+    WaitlistEntry,
+)
+from eldercampus.enrolment.states import GATHERING
 from eldercampus.errors import DomainError
 from eldercampus.notices.outbox import queue_notice
 from eldercampus.people.models import Person
@@ -23,13 +30,16 @@ def merge_classes(
     and is told. The class is closed for good.
 
     Refused: merge_while_open, merge_with_itself, merge_other_course, merge_has_people (somebody
-    sits in the class or waits for it), reason_missing, what `gathering` and `class_of` refuse.
+    sits in the class or waits for it), merge_listed_beside (round, round_en: somebody listed it in
+    another round that gathers), reason_missing, what `gathering` and `class_of` refuse.
     """
     round_ = gathering(round_id)
     if round_.state == "open":
         raise DomainError("merge_while_open")
     section, into = class_of(round_, section_id), class_of(round_, into_id)
     _check(section, into)
+    if beside := _find_round_beside(round_, section_id):
+        raise DomainError("merge_listed_beside", round=beside.name, round_en=beside.name_en)
     decision = note_decision(round_, "merge", section_id, reason, now, account_id, into_id=into_id)
     told = list_moving(round_id, section_id)
     _move_choices(round_id, section_id, into_id)
@@ -76,6 +86,23 @@ def list_moving(round_id: int, section_id: int) -> list[tuple[int, int]]:
         .order_by(Application.id)
     )
     return list(db.session.execute(query).tuples())
+
+
+def _find_round_beside(round_: Round, section_id: int) -> Round | None:
+    """Another round whose applicants' lists would name a class that is gone."""
+    query = (
+        select(Round)
+        .join(Application, Application.round_id == Round.id)
+        .join(Choice, Choice.application_id == Application.id)
+        .where(
+            Round.id != round_.id,
+            Round.state.in_(GATHERING),
+            Application.state == "submitted",
+            Application.withdrawn_at.is_(None),
+            Choice.section_id == section_id,
+        )
+    )
+    return db.session.scalar(query.limit(1))
 
 
 def _move_choices(round_id: int, section_id: int, into_id: int) -> None:

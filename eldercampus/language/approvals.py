@@ -46,6 +46,10 @@ SENTENCES: dict[str, LazyString] = {
         "Please take that number instead."
     ),
     "merge_has_people": _l("Somebody sits in this class or waits for it. It stays as it is."),
+    "merge_listed_beside": _l(
+        "People who applied in %(round)s have listed this class too. "
+        "Their lists would no longer be what they handed in, so the class stays as it is."
+    ),
     # seats given and taken by hand
     "override_before_results": _l("No results are out in this term yet. Please wait for the draw."),
     "override_at_rest": _l(

@@ -104,6 +104,9 @@ SENTENCES: dict[str, LazyString] = {
     ),
     # rounds
     "round_not_found": _l("There is no such round."),
+    "run_not_found": _l("There is no such draw."),
+    "application_not_found": _l("There is no such application."),
+    "section_not_found": _l("There is no such class."),
     "term_not_found": _l("There is no such term."),
     "illegal_transition": _l("That is not possible now. Somebody may have done it already."),
     "too_early": _l("This can be done from %(at)s on. People were told so."),

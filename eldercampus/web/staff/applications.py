@@ -18,7 +18,7 @@ from eldercampus.enrolment.application_queries import (
 from eldercampus.enrolment.applications import withdraw_application
 from eldercampus.enrolment.learners import learner_code
 from eldercampus.enrolment.models import Application
-from eldercampus.errors import DomainError
+from eldercampus.errors import DomainError, NotFound
 from eldercampus.language import sentence
 from eldercampus.people.models import CHANNELS
 from eldercampus.people.queries import get_person
@@ -120,6 +120,8 @@ def withdraw(application_id: int) -> ResponseReturnValue:
                 application_id, now=clock.now(), account_id=account.id if account else None
             )
         flash(_("The application is taken back."))
+    except NotFound:
+        raise
     except DomainError as error:
         flash(sentence(error), "mind")
     return redirect(url_for("staff_applications.show", application_id=application_id), 303)
