@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, update
 
 from eldercampus.audit.chain import record
+from eldercampus.audit.queries import last_action
 from eldercampus.db import db
 from eldercampus.enrolment.ceremony import is_void, spare_counts, spare_counts_from
 from eldercampus.enrolment.models import Round
@@ -77,6 +78,17 @@ def confirm_beacon(round_id: int, beacon: str, *, now: datetime, account_id: int
     _must_be_one(done)
     _note(round_, "confirm", now, account_id)
     return round_
+
+
+def note_difference(round_id: int, *, now: datetime, account_id: int) -> None:
+    """Keeps that a second person's value was another one, so that the first looks again."""
+    _note(get_round_by_id(round_id), "differs", now, account_id)
+
+
+def is_doubted(round_: Round) -> bool:
+    """A second person wrote another value since the first one's was taken down."""
+    steps = [f"round.beacon.{step}" for step in ("type", "spare", "differs")]
+    return last_action(f"round:{round_.code}", steps) == "round.beacon.differs"
 
 
 def _take_down(round_: Round, value: str, why: str, now: datetime, account_id: int) -> None:

@@ -272,6 +272,12 @@ def test_the_whole_ceremony_by_two_people(
     sign_in(app, client, auditor)
     other = in_english(client, "beacon/confirm", beacon=steps.BEACON.replace("03", "04"))
     assert "This is not what the first person wrote." in other
+    assert "wrote something else" not in other
+    sign_in(app, client, officer)
+    told = "The second person wrote something else. Please look it up once more."
+    assert told in text_of(client.get(STAFF, headers=ENGLISH))
+    assert told not in press("beacon/type", moments["draws_at"], beacon=steps.BEACON)
+    sign_in(app, client, auditor)
     assert "The draw can begin" in press("beacon/confirm", moments["draws_at"], beacon=steps.BEACON)
     assert client.post(f"{STAFF}/draw", data={"kind": "final"}).status_code == 403
     sign_in(app, client, officer)

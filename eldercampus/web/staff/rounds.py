@@ -11,7 +11,12 @@ from flask_babel import gettext as _
 from eldercampus import clock
 from eldercampus.catalogue.queries import list_terms
 from eldercampus.db import transaction
-from eldercampus.enrolment.beacon import confirm_beacon, type_beacon, type_spare
+from eldercampus.enrolment.beacon import (
+    confirm_beacon,
+    note_difference,
+    type_beacon,
+    type_spare,
+)
 from eldercampus.enrolment.ceremony import last_day_of_beacon
 from eldercampus.enrolment.drawing import ask_draw
 from eldercampus.enrolment.models import Round
@@ -195,8 +200,16 @@ def beacon(code: str, step: str) -> ResponseReturnValue:
             return redirect(url_for("staff_rounds.show", code=code), 303)
         except DomainError as error:
             form.refuse(error, "beacon")
+            _tell_the_first(error, round_.id)
             round_ = get_round(code)
     return _show(round_, form)
+
+
+def _tell_the_first(error: DomainError, round_id: int) -> None:
+    """Who wrote the value first sees on this page that a second person found another one."""
+    if error.code == "beacon_differs":
+        with transaction():
+            note_difference(round_id, now=clock.now(), account_id=g.scope.account_id)
 
 
 @pages.route("/staff/rounds/<code>/beacon/spare", methods=["GET", "POST"])

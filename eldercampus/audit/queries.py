@@ -1,0 +1,16 @@
+"""Reads of the chain."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from eldercampus.audit.models import AuditEntry
+from eldercampus.db import db
+
+
+def last_action(subject: str, among: Collection[str]) -> str:
+    """Which of these deeds was done to the subject last; "" where none was."""
+    query = select(AuditEntry.action).where(
+        AuditEntry.subject == subject, AuditEntry.action.in_(among)
+    )
+    return db.session.scalar(query.order_by(AuditEntry.number.desc()).limit(1)) or ""
