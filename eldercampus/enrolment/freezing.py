@@ -52,6 +52,7 @@ def checked(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write_learners(round_: Round, gathered: RoundFile) -> None:
+    most: int = round_.rules["draw_rounds"]
     rows = [
         {
             "round_id": round_.id,
@@ -59,6 +60,7 @@ def _write_learners(round_: Round, gathered: RoundFile) -> None:
             "code": learner["id"],
             "late": False,
             **{name: learner[name] for name in ("wants", "groups", "metres")},
+            "took_part": len(learner["held"]) < min(learner["wants"], most),
             "tags": gathered.tags[learner["id"]],
             "misses": learner.get("misses", 0),
         }

@@ -25,6 +25,7 @@ def past_misses(round_: Round, people: Select[tuple[int]]) -> dict[int, int]:
 
     A miss is a round, published before this one was frozen and in the calendar year (Shanghai) of
     its announced freezing, in whose draw the person's application took part and got no seat. Who
+    held as many seats as they wanted, or as the draw gives, could get none and missed none. Who
     was merged counts as the one they are now, once for each round.
     """
     if not misses_count(round_.rules):
@@ -60,6 +61,7 @@ def _took_part(rounds: Select[tuple[int]]) -> Select[Any]:
         .where(
             Learner.round_id.in_(rounds),
             Learner.late.is_(False),
+            Learner.took_part,
             Application.state == "submitted",
             Application.wants > 0,
         )

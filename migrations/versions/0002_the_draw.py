@@ -25,6 +25,8 @@ def upgrade():
         table.add_column(sa.Column("changes", sa.JSON(), nullable=False, server_default="[]"))
     with op.batch_alter_table("learner") as table:
         table.add_column(sa.Column("misses", sa.Integer(), nullable=False, server_default="0"))
+        took_part = sa.Column("took_part", sa.Boolean(), nullable=False, server_default=sa.true())
+        table.add_column(took_part)
         table.drop_column("lottery")
     with op.batch_alter_table("choice") as table:
         table.add_column(sa.Column("listed_id", sa.Integer(), nullable=True))
@@ -138,6 +140,7 @@ def downgrade():
         table.drop_column("listed_id")
     with op.batch_alter_table("learner") as table:
         table.add_column(sa.Column("lottery", sa.String(64), nullable=False, server_default=""))
+        table.drop_column("took_part")
         table.drop_column("misses")
     _write_numbers(op.get_bind())
     with op.batch_alter_table("learner") as table:

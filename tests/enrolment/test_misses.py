@@ -80,13 +80,15 @@ def took_part(world: World, round_: Round, name: str, **values: Any) -> None:
         session.add(Learner(round_id=round_.id, person_id=person_id, code=code, late=late))
 
 
-def got_a_seat(world: World, round_: Round, name: str, origin: str, state: str) -> None:
+def got_a_seat(
+    world: World, round_: Round, name: str, origin: str, state: str, code: str = "S-006"
+) -> None:
     with transaction() as session:
         session.add(
             Placement(
                 round_id=round_.id,
                 person_id=world.people[name],
-                section_id=world.sections["S-006"],
+                section_id=world.sections[code],
                 origin=origin,
                 state=state,
                 placed_at=round_.publishes_at,
@@ -179,6 +181,28 @@ def test_what_a_miss_is(world: World) -> None:
     took_part(world, first, "Wu", state="withdrawn", withdrawn_at=first.closes_at)
     opened(world, "on")
     assert misses_of(world, *world.people) == [2, 0, 1, 0, 0, 0, 0]
+
+
+def test_who_held_all_they_may_have_missed_nothing(world: World) -> None:
+    """Of three who want two seats one goes without; Zhao, who has two classes, could get none."""
+    before = earlier_round(world, NOW - timedelta(days=60))
+    for code in ("S-005", "S-006"):
+        got_a_seat(world, before, "Zhao", "draw", "confirmed", code)
+    opened(world, "on")
+    with transaction() as session:
+        session.get_one(Section, world.sections["S-001"]).minimum = 0
+    for name in ("Zhao", "Qian", "Sun", "Li"):
+        steps.applied(world, name, "S-001")
+    steps.closed(world)
+    steps.frozen(world)
+    steps.drawn(world)
+    published_at = steps.published(world).publishes_at
+    later = earlier_round(world, published_at + timedelta(days=20), 1)
+    later.rules = {"misses": "on"}
+    later.freezes_at = published_at + timedelta(days=10)
+    misses = past_misses(later, select(Person.id))
+    assert world.people["Zhao"] not in misses
+    assert list(misses.values()) == [1]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ class Learner(Model):
     code: Mapped[str] = mapped_column(String(20))
     late: Mapped[bool] = mapped_column(default=False)
     wants: Mapped[int] = mapped_column(default=1)
+    # whether the draw could give them a seat: who holds as many as wanted is passed over
+    took_part: Mapped[bool] = mapped_column(default=True)
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     groups: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     metres: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
