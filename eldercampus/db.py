@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    CursorResult,
     DateTime,
+    Delete,
     Dialect,
     Engine,
     Index,
     MetaData,
     Table,
     TypeDecorator,
+    Update,
     event,
     insert,
     text,
@@ -178,6 +181,13 @@ def transaction() -> Iterator[OrmSession]:
         raise
     finally:
         session.info.clear()  # what was noted for this transaction must not reach the next
+
+
+def rows_changed(statement: Update | Delete) -> int:
+    """Does it, and says how many rows it met: of two who change a row under a condition that the
+    first makes false, the second meets none."""
+    done = db.session.execute(statement)
+    return cast("CursorResult[Any]", done).rowcount
 
 
 def insert_rows(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:

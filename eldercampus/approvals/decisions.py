@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, update
 from eldercampus.approvals.models import Approval
 from eldercampus.approvals.queries import find_open_approval
 from eldercampus.audit.chain import record
-from eldercampus.db import db
+from eldercampus.db import db, rows_changed
 from eldercampus.errors import DomainError, NotFound
 
 
@@ -47,14 +47,14 @@ def decide_approval(
         raise DomainError("same_person", kind=approval.kind)
     if decision == "refused" and not reason.strip():
         raise DomainError("reason_missing")
-    changed = db.session.execute(
+    step = (
         update(Approval)
         .where(Approval.id == approval_id, _still_open())
         .values(
             state=decision, decided_by_id=account_id, decided_at=now, decision_reason=reason.strip()
         )
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if rows_changed(step) != 1:
         raise DomainError("approval_already_decided", kind=approval.kind)
     record(
         f"approval.{decision}.{approval.kind}",

@@ -18,7 +18,7 @@ from eldercampus.catalogue.models import Meeting, Reserve, Section, Term
 from eldercampus.catalogue.queries import get_section
 from eldercampus.catalogue.sessions import make_sessions
 from eldercampus.catalogue.timetable import WeeklyHour, overlap
-from eldercampus.db import db
+from eldercampus.db import db, rows_changed
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.places.models import Room
 
@@ -113,10 +113,8 @@ def change_section(
 
 def _lock(details: SectionDetails) -> None:
     """Row locks that work on every database: an UPDATE that changes nothing."""
-    locked = db.session.execute(
-        update(Term).where(Term.id == details.term_id).values(seats_version=Term.seats_version)
-    )
-    if locked.rowcount != 1:  # type: ignore[attr-defined]
+    term = update(Term).where(Term.id == details.term_id)
+    if rows_changed(term.values(seats_version=Term.seats_version)) != 1:
         raise NotFound("no_term", term_id=details.term_id)
     if details.room_id is not None:
         db.session.execute(

@@ -8,14 +8,13 @@ After the close nothing more is taken in but paper that arrived before it, until
 """
 
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from eldercampus.audit.chain import record
-from eldercampus.db import db
+from eldercampus.db import db, rows_changed
 from eldercampus.enrolment.application_queries import (
     draft_of,
     find_application,
@@ -251,12 +250,10 @@ def _check_stamp(round_: Round, arrived_at: datetime) -> None:
 
 def _keep(application: Application, draft: Draft, version: int, now: datetime) -> int:
     """A conditional UPDATE: of two forms that show the same version one is taken."""
-    done = db.session.execute(
-        update(Application)
-        .where(Application.id == application.id, Application.version == version)
-        .values(draft=draft, version=version + 1, changed_at=now)
+    step = update(Application).where(
+        Application.id == application.id, Application.version == version
     )
-    if cast("CursorResult[Any]", done).rowcount != 1:
+    if rows_changed(step.values(draft=draft, version=version + 1, changed_at=now)) != 1:
         raise DomainError("stale_form")
     return version + 1
 

@@ -5,13 +5,13 @@ by another. The spare takes its place only after the days that were announced, a
 """
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import Update, update
 
 from eldercampus.audit.chain import record
 from eldercampus.audit.queries import last_action
-from eldercampus.db import db
+from eldercampus.db import rows_changed
 from eldercampus.enrolment.ceremony import is_void, spare_counts, spare_counts_from
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.round_queries import get_round_by_id
@@ -65,7 +65,7 @@ def confirm_beacon(round_id: int, beacon: str, *, now: datetime, account_id: int
     example = round_.spare_example if round_.spare_why else round_.beacon_example
     if round_.beacon != as_written(beacon, example):
         raise DomainError("beacon_differs")
-    done = db.session.execute(
+    step = (
         update(Round)
         .where(
             *_still_open(round_),
@@ -75,7 +75,7 @@ def confirm_beacon(round_id: int, beacon: str, *, now: datetime, account_id: int
         )
         .values(beacon_confirmed_by_id=account_id, beacon_confirmed_at=now)
     )
-    _must_be_one(done)
+    _must_be_one(step)
     _note(round_, "confirm", now, account_id)
     return round_
 
@@ -95,12 +95,12 @@ def _take_down(round_: Round, value: str, why: str, now: datetime, account_id: i
     open_ = [*_still_open(round_)]
     if not why:
         open_.append(Round.spare_why == "")
-    done = db.session.execute(
+    step = (
         update(Round)
         .where(*open_)
         .values(beacon=value, spare_why=why, beacon_typed_by_id=account_id, beacon_typed_at=now)
     )
-    _must_be_one(done)
+    _must_be_one(step)
 
 
 def _still_counts(round_: Round, now: datetime) -> None:
@@ -115,8 +115,8 @@ def _still_open(round_: Round) -> tuple[Any, ...]:
     return (Round.id == round_.id, Round.state == "frozen", Round.beacon_confirmed_at.is_(None))
 
 
-def _must_be_one(done: Any) -> None:
-    if cast("CursorResult[Any]", done).rowcount != 1:
+def _must_be_one(step: Update) -> None:
+    if rows_changed(step) != 1:
         raise DomainError("beacon_confirmed_already")
 
 

@@ -7,23 +7,21 @@ were there is held to their defaults.
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from eldercampus.catalogue.calendar import SHANGHAI, day_of
 from eldercampus.catalogue.rules import RULES
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.states import FIXED
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
-
 
 def beacon_late_from(round_: Round) -> datetime:
     """The end of the day on which the named value is announced."""
-    return _after(_day(round_.draws_at))
+    return _after(day_of(round_.draws_at))
 
 
 def last_day_of_beacon(round_: Round) -> date:
     """The last day on which the named value may be announced and still count."""
-    return _day(round_.draws_at) + _patience(round_.rules, "beacon_patience_days")
+    return day_of(round_.draws_at) + _patience(round_.rules, "beacon_patience_days")
 
 
 def spare_counts_from(round_: Round) -> datetime:
@@ -33,7 +31,7 @@ def spare_counts_from(round_: Round) -> datetime:
 
 def last_day_of_secret(round_: Round) -> date:
     """The last day on which the result may come out."""
-    return _day(round_.publishes_at) + _patience(round_.rules, "secret_patience_days")
+    return day_of(round_.publishes_at) + _patience(round_.rules, "secret_patience_days")
 
 
 def void_from(round_: Round) -> datetime:
@@ -64,8 +62,8 @@ def is_thrown_away(round_: Round) -> bool:
 
 def spare_in_time(draws_at: datetime, publishes_at: datetime, rules: Mapping[str, Any]) -> bool:
     """Whether the spare's first day comes before the draw would be void."""
-    spare_from = _day(draws_at) + _patience(rules, "beacon_patience_days")
-    return spare_from < _day(publishes_at) + _patience(rules, "secret_patience_days")
+    spare_from = day_of(draws_at) + _patience(rules, "beacon_patience_days")
+    return spare_from < day_of(publishes_at) + _patience(rules, "secret_patience_days")
 
 
 def spare_counts(round_: Round, now: datetime) -> bool:
@@ -82,9 +80,5 @@ def _patience(rules: Mapping[str, Any], rule: str) -> timedelta:
     return timedelta(days=int(rules.get(rule, RULES[rule].default)))
 
 
-def _day(moment: datetime) -> date:
-    return moment.astimezone(_SHANGHAI).date()
-
-
 def _after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), _SHANGHAI)
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)

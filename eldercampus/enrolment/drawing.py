@@ -10,15 +10,15 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 
 from eldercampus.allocation import lottery
 from eldercampus.allocation.memory import collector_paused
 from eldercampus.allocation.solve import solve
 from eldercampus.audit.chain import record
-from eldercampus.db import db, transaction
+from eldercampus.db import db, rows_changed, transaction
 from eldercampus.enrolment.ceremony import source_in_force
 from eldercampus.enrolment.models import Round, Run
 from eldercampus.enrolment.round_file import build_round_file
@@ -202,8 +202,7 @@ def _fill_in(round_id: int, kept: dict[str, Any], now: datetime) -> None:
     """Nothing where another process has written it: the same, since nothing is by chance."""
     _locked(round_id)
     empty = (Run.round_id == round_id, Run.kind == "final", Run.result.is_(None))
-    filled = db.session.execute(update(Run).where(*empty).values(**kept))
-    if cast("CursorResult[Any]", filled).rowcount != 1:
+    if rows_changed(update(Run).where(*empty).values(**kept)) != 1:
         return
     by = kept["asked_by_id"]
     subject = f"round:{take_step(round_id, 'draw', now=now, account_id=by).code}"

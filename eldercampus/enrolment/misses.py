@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from eldercampus.catalogue.calendar import SHANGHAI
 from eldercampus.db import db
 from eldercampus.enrolment.models import Application, Learner, Placement, Round
 from eldercampus.people.models import Person
-
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def misses_count(rules: Mapping[str, Any]) -> bool:
@@ -41,11 +39,11 @@ def past_misses(round_: Round, people: Select[tuple[int]]) -> dict[int, int]:
 
 
 def _earlier(round_: Round) -> Select[tuple[int]]:
-    year = round_.freezes_at.astimezone(_SHANGHAI).year
+    year = round_.freezes_at.astimezone(SHANGHAI).year
     query = select(Round.id).where(
         Round.id != round_.id,
-        Round.published_at >= datetime(year, 1, 1, tzinfo=_SHANGHAI),
-        Round.published_at < datetime(year + 1, 1, 1, tzinfo=_SHANGHAI),
+        Round.published_at >= datetime(year, 1, 1, tzinfo=SHANGHAI),
+        Round.published_at < datetime(year + 1, 1, 1, tzinfo=SHANGHAI),
     )
     return query if round_.frozen_at is None else query.where(Round.published_at < round_.frozen_at)
 

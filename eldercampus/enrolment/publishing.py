@@ -7,12 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Select, func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 
 from eldercampus.catalogue.models import Section
-from eldercampus.db import db, insert_rows
+from eldercampus.db import db, insert_rows, rows_changed
 from eldercampus.enrolment.models import (
     Application,
     Choice,
@@ -111,7 +111,7 @@ def _withdrawn_by_now(round_id: int) -> Select[tuple[int]]:
 def _place(found: _Outcome) -> None:
     """Everybody placed takes the seat; who has withdrawn gives it back through release_seats."""
     for code, count in Counter(p["section"] for p in found.result["placements"]).items():
-        done = db.session.execute(
+        step = (
             update(Section)
             .where(
                 Section.id == found.sections[code],
@@ -121,7 +121,7 @@ def _place(found: _Outcome) -> None:
             .values(taken=Section.taken + count)
             .execution_options(synchronize_session=False)
         )
-        if cast("CursorResult[Any]", done).rowcount != 1:
+        if rows_changed(step) != 1:
             raise DomainError("seats_changed", section=code)
     insert_rows(Placement, _placements(found))
 

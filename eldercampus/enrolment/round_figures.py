@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from eldercampus.allocation.explain import DrawNumber, draw_number
+from eldercampus.catalogue.calendar import day_of
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db
 from eldercampus.enrolment.models import (
@@ -26,7 +26,6 @@ from eldercampus.enrolment.models import (
 from eldercampus.enrolment.runs import draw_seeds
 from eldercampus.people.models import Person, Tag
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 FEWEST_SHOWN = 5  # smaller groups could point to a person
 
 
@@ -97,7 +96,7 @@ def get_figures(round_: Round) -> Figures:
 def count_by_day(round_id: int) -> list[tuple[date, int]]:
     """Applications handed in, by the day in Shanghai of their last version, oldest first."""
     moments = db.session.scalars(select(Application.submitted_at).where(*_handed_in(round_id)))
-    days = Counter(moment.astimezone(_SHANGHAI).date() for moment in moments if moment)
+    days = Counter(day_of(moment) for moment in moments if moment)
     return sorted(days.items())
 
 

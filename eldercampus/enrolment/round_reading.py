@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, Table, case, func, or_, select
 
 from eldercampus.allocation.problem import MOST_CHOICES
+from eldercampus.catalogue.calendar import day_of
 from eldercampus.catalogue.models import Course, Reserve, Section, Term
 from eldercampus.db import db
 from eldercampus.enrolment.misses import past_misses
@@ -27,7 +27,6 @@ from eldercampus.enrolment.models import (
 from eldercampus.people.models import Person, Tag
 from eldercampus.places.models import Campus, Community, Town
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 Sets = dict[int, set[Any]]
 
 
@@ -72,7 +71,7 @@ def read_round(round_: Round) -> Readings:
 
 def _day_of_proof(round_: Round) -> date:
     """A tag counts that is valid on the announced day of freezing."""
-    return round_.freezes_at.astimezone(_SHANGHAI).date()
+    return day_of(round_.freezes_at)
 
 
 def _takes_part(round_id: int) -> ColumnElement[bool]:

@@ -5,15 +5,15 @@ Pages ask `hindrances` to say what is still to be done; the use cases ask the sa
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from eldercampus.audit.chain import record
 from eldercampus.catalogue.calendar import day_of
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.rules import rules_in_force
-from eldercampus.db import db
+from eldercampus.db import db, rows_changed
 from eldercampus.enrolment.ceremony import is_void, spare_in_time
 from eldercampus.enrolment.models import Application, Offer, Round
 from eldercampus.enrolment.publishing_approval import is_publishing_approved
@@ -66,10 +66,8 @@ def take_step(round_id: int, step: str, *, now: datetime, account_id: int | None
     values: dict[str, Any] = {"state": after(ROUND, "round", before, step)}
     if step in _MARKS:
         values[_MARKS[step]] = now
-    done = db.session.execute(
-        update(Round).where(Round.id == round_id, Round.state == before).values(values)
-    )
-    if cast("CursorResult[Any]", done).rowcount != 1:
+    moved = update(Round).where(Round.id == round_id, Round.state == before).values(values)
+    if rows_changed(moved) != 1:
         raise IllegalTransition("round", before, step)
     record(f"round.{step}", f"round:{round_.code}", now=now, account_id=account_id)
     return round_

@@ -5,13 +5,13 @@ import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from eldercampus.allocation import lottery
 from eldercampus.allocation.problem import sha256_hex
 from eldercampus.audit.chain import record
+from eldercampus.catalogue.calendar import day_of
 from eldercampus.catalogue.models import Term
 from eldercampus.catalogue.rules import rules_in_force
 from eldercampus.db import db
@@ -34,7 +34,6 @@ from eldercampus.people.sealing import seal
 from eldercampus.places.distances import town_seat_towns
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ANNOUNCED_AT_OPENING = ("code", "term_id", "opens_at")
 
 
@@ -118,7 +117,7 @@ def open_round(
     """Opens: the rules in force are copied in, the lottery's secret and the key of the learner ids
     are made and sealed, their fingerprints published. chance(n) gives n random bytes."""
     round_ = take_step(round_id, "open", now=now, account_id=account_id)
-    on = now.astimezone(_SHANGHAI).date()
+    on = day_of(now)
     round_.rules = rules_in_force(on, term_id=round_.term_id)
     secret, key = chance(32), chance(32)
     round_.secret_sealed, round_.commit = seal(secret), lottery.commit(secret)

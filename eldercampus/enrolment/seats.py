@@ -8,14 +8,13 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 
 from eldercampus.audit.chain import record
 from eldercampus.catalogue.models import Section, Term
 from eldercampus.catalogue.queries import get_calendar
-from eldercampus.db import db
+from eldercampus.db import db, rows_changed
 from eldercampus.enrolment.models import HOLDING, Offer, Placement, Round
 from eldercampus.enrolment.returning import return_to_lists
 from eldercampus.enrolment.vacancies import Chosen, choose_for_vacancies, offer_span
@@ -29,7 +28,7 @@ _TOKEN_BYTES = 15  # 120 bits; 20 letters in the link
 def lock_seats(term_id: int) -> None:
     """First statement of every use case about seats: whoever comes second waits for the commit."""
     step = update(Term).where(Term.id == term_id).values(seats_version=Term.seats_version + 1)
-    if _rows(step) != 1:
+    if rows_changed(step) != 1:
         raise NotFound("term_not_found")
 
 
@@ -77,7 +76,7 @@ def take_seat(section_id: int) -> None:
         .where(Section.id == section_id, Section.taken < Section.capacity)
         .values(taken=Section.taken + 1)
     )
-    if _rows(step) != 1:
+    if rows_changed(step) != 1:
         raise DomainError("no_seat_free")
 
 
@@ -105,7 +104,7 @@ def free_seats(freed: Iterable[tuple[int, str]], *, now: datetime) -> list[int]:
             .where(Section.id == section_id, Section.taken >= count)
             .values(taken=Section.taken - count)
         )
-        if _rows(step) != 1:
+        if rows_changed(step) != 1:
             raise RuntimeError(f"section {section_id} has fewer than {count} seats taken")
     for section_id, label in seats:
         record("seat.release", f"section:{section_id}", now=now, seat=label)
@@ -206,8 +205,3 @@ def _make_offer(one: Chosen, sent_at: datetime, ends_at: datetime, now: datetime
         token=offer.token,
     )
     return offer
-
-
-def _rows(step: Any) -> int:
-    done = db.session.execute(step)
-    return cast("CursorResult[Any]", done).rowcount

@@ -16,7 +16,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from eldercampus import clock
-from eldercampus.db import db, transaction
+from eldercampus.db import db, rows_changed, transaction
 from eldercampus.jobs import work
 from eldercampus.jobs.holder import holder_name
 from eldercampus.jobs.timetable import TIMETABLE, Job
@@ -97,8 +97,8 @@ def claim(job: str, slot: datetime, holder: str, wall: datetime) -> bool:
 
 
 def _take_over(job: str, slot: datetime, holder: str, wall: datetime) -> bool:
-    with transaction() as session:
-        taken = session.execute(
+    with transaction():
+        step = (
             update(JobSlot)
             .where(
                 JobSlot.job == job,
@@ -108,7 +108,7 @@ def _take_over(job: str, slot: datetime, holder: str, wall: datetime) -> bool:
             )
             .values(holder=holder, lease_until=wall + LEASE)
         )
-        return taken.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+        return rows_changed(step) == 1
 
 
 def run_job(job: Job, slot: datetime | None, now: datetime) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from eldercampus.catalogue.models import Section, Term
-from eldercampus.db import db, transaction
+from eldercampus.db import db, rows_changed, transaction
 from eldercampus.enrolment import drawing, offers, placements, replaying, rounds, seats
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.publishing import publish_round
@@ -127,5 +127,5 @@ def clear_away(now: datetime) -> int:
         delete(JobSlot).where(JobSlot.slot < before),
         delete(Heartbeat).where(Heartbeat.at < before),
     )
-    with transaction() as session:
-        return sum(session.execute(step).rowcount for step in steps)  # type: ignore[attr-defined]
+    with transaction():
+        return sum(rows_changed(step) for step in steps)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from eldercampus.audit.chain import record
-from eldercampus.db import db
+from eldercampus.db import db, rows_changed
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.people.insertion import insert_once
 from eldercampus.people.merging import merge_persons
@@ -109,12 +109,12 @@ def settle_pair(
     if not reason.strip():
         raise DomainError("reason_missing")
     pair = get_open_pair(pair_id)
-    changed = db.session.execute(
+    step = (
         update(SamePersonPair)
         .where(SamePersonPair.id == pair_id, _OPEN)
         .values(decision=decision, reason=reason, decided_by_id=account_id, decided_at=now)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if rows_changed(step) != 1:
         raise DomainError("pair_already_settled")
     record(f"pair.{decision}", f"pair:{pair_id}", now=now, account_id=account_id, reason=reason)
     if decision == "different":

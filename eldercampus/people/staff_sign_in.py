@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
 from eldercampus.audit.chain import record
-from eldercampus.db import db
+from eldercampus.db import db, rows_changed
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Account
 from eldercampus.people.sealing import keyed_hash, unseal
@@ -81,8 +81,7 @@ def _totp_is(account: Account, code: str, now: datetime) -> bool:
             used = update(Account).where(
                 Account.id == account.id, Account.totp_last_step < candidate
             )
-            done = db.session.execute(used.values(totp_last_step=candidate))
-            return bool(done.rowcount)  # type: ignore[attr-defined]
+            return rows_changed(used.values(totp_last_step=candidate)) == 1
     return False
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy import select, update
 
 from eldercampus.audit.chain import record
-from eldercampus.db import db
+from eldercampus.db import db, rows_changed
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.people.models import Tag
 
@@ -32,15 +32,13 @@ def decide_tag(
     if db.session.scalar(select(Tag.id).where(Tag.id == tag_id)) is None:
         raise NotFound("tag_not_found")
     decided = update(Tag).where(Tag.id == tag_id, Tag.state == "claimed")
-    changed = db.session.execute(
-        decided.values(
-            state=decision,
-            evidence=evidence,
-            valid_until=valid_until,
-            clerk_id=account_id,
-            decided_at=now,
-        )
+    step = decided.values(
+        state=decision,
+        evidence=evidence,
+        valid_until=valid_until,
+        clerk_id=account_id,
+        decided_at=now,
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if rows_changed(step) != 1:
         raise DomainError("tag_already_decided")
     record(f"tag.{decision}", f"tag:{tag_id}", now=now, account_id=account_id)

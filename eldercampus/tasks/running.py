@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Thread
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Engine, or_, select, update
+from sqlalchemy import Engine, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from eldercampus.db import db, transaction
+from eldercampus.db import db, rows_changed, transaction
 from eldercampus.tasks.models import Task
 
 LEASE = timedelta(seconds=60)
@@ -60,7 +60,7 @@ def _claim(kinds: tuple[str, ...], holder: str, at: datetime) -> int | None:
         task_id = session.scalar(
             select(Task.id).where(Task.kind.in_(kinds), free).order_by(Task.id).limit(1)
         )
-        claimed = session.execute(
+        claimed = (
             update(Task)
             .where(Task.id == task_id, free)
             .values(
@@ -70,7 +70,7 @@ def _claim(kinds: tuple[str, ...], holder: str, at: datetime) -> int | None:
                 attempts=Task.attempts + 1,
             )
         )
-        return task_id if _rows(claimed) == 1 else None
+        return task_id if rows_changed(claimed) == 1 else None
 
 
 @contextmanager
@@ -125,7 +125,3 @@ class _Progress:
                 .where(Task.id == self._task_id, Task.lease_holder == self._holder)
                 .values(done=done, total=total, lease_until=at + LEASE)
             )
-
-
-def _rows(result: Any) -> int:
-    return cast("CursorResult[Any]", result).rowcount

@@ -118,9 +118,7 @@ class RoundForm(Form):
     beacon_where_en = WordsField(_l("Where is it announced? (in English)"), most=200)
     beacon_example = TextField(
         _l("How is it written? An example"),
-        hint=_l(
-            "Made-up numbers, blanks and signs as they will be: 01 02 03 04 05 06 + 07"
-        ),
+        hint=_l("Made-up numbers, blanks and signs as they will be: 01 02 03 04 05 06 + 07"),
         most=200,
     )
     spare_source = WordsField(
