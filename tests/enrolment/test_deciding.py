@@ -65,16 +65,21 @@ def section(db: SQLAlchemy, world: World, code: str) -> Section:
 
 def frozen_beside(world: World) -> int:
     """The id of another round of the term that is closed, while the first one is frozen."""
+    other_id = round_beside(world, "closed")
+    steps.frozen(world)
+    return other_id
+
+
+def round_beside(world: World, state: str) -> int:
+    """The id of another round of the term."""
     first = steps.round_of(world)
     own = ("id", "code", "state")
     same = {c.name: getattr(first, c.name) for c in Round.__table__.columns if c.name not in own}
     with transaction() as session:
-        other = Round(**same, code="second", state="closed")
+        other = Round(**same, code="second", state=state)
         session.add(other)
         session.flush()
-        other_id = other.id
-    steps.frozen(world)
-    return other_id
+        return other.id
 
 
 @pytest.mark.parametrize("kind", ["merge", "widen", "exempt"])
@@ -257,6 +262,21 @@ def test_while_people_choose_classes_are_not_merged(db: SQLAlchemy) -> None:
         merge(built, "S-004", "S-001")
     decide(built, widen_class, "S-001", 3)  # this can be told to everybody who looks
     assert section(db, built, "S-001").capacity == 3
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_a_class_listed_in_another_round_is_not_merged(
+    world: World, db: SQLAlchemy, state: str
+) -> None:
+    """Its applicants would find a list that they never handed in, and nobody would tell them."""
+    other_id = round_beside(world, state)
+    application_id = steps.applied(world, "Zhou", "S-004", round_id=other_id, receipt="beside")
+    with pytest.raises(DomainError, match="merge_listed_beside"):
+        merge(world, "S-004", "S-001")
+    with transaction():
+        db.session.get_one(Application, application_id).state = "withdrawn"
+    merge(world, "S-004", "S-001")
+    assert section(db, world, "S-004").state == "closed"
 
 
 def test_every_decision_has_a_reason(world: World, db: SQLAlchemy) -> None:
