@@ -165,12 +165,13 @@ class _Writer:
         most = max(self._most, len(held))
         ways = self._ways(community_id)
         tags = self.tags[code] = self._tags(person_id, community_id)
+        kinds = {kind for _, _, _, kinds in listed for kind in kinds}
         told = {
             "id": code,
             "wants": min(wants + len(held), most, MOST_SEATS_WANTED),
             "choices": [section.code for section in listed],
-            "tags": [tag for tag in tags if any(tag in section.kinds for section in listed)],
-            "metres": {section.campus: ways[section.campus] for section in listed},
+            "tags": [tag for tag in tags if tag in kinds],
+            "metres": {campus: ways[campus] for _, campus, _, _ in listed},
             "groups": self._groups(person_id, listed, on_time=on_time),
             "held": sorted([self._found.sections[section_id].code for section_id in held]),
         }

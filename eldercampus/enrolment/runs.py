@@ -6,6 +6,7 @@ Files are kept as canonical JSON, zlib-compressed.
 import json
 import zlib
 from collections.abc import Collection
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -68,7 +69,7 @@ def summarise(file: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
     """Counts of persons (learners, placed, first: got what they listed first, waiting), of seats
     (placements, free) and of sections; the closed ones as in the result."""
     placed = {entry["learner"] for entry in result["placements"]}
-    waiting = {learner for line in result["waitlists"].values() for learner in line}
+    waiting = set(chain.from_iterable(result["waitlists"].values()))
     first = {
         learner["id"]: learner["choices"][0] for learner in file["learners"] if learner["choices"]
     }
