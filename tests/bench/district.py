@@ -51,6 +51,7 @@ def fill(learners: int, seed: int = 1) -> None:
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")  # the servers of tests have no autovacuum
+            connection.commit()
     with transaction():
         close_round(round_.id, now=round_.closes_at)
 

@@ -16,7 +16,8 @@ def town_round(learners: int, seed: int = 1) -> Round:
     kept seats, four in five with a minimum of ten."""
     rng = default_rng(seed)
     campuses = max(12, min(60, learners // 500))
-    sections = [_class(n, campuses) for n in range(1, classes(learners) + 1)]
+    count = classes(learners)
+    sections = [_class(n, campuses, count // 5) for n in range(1, count + 1)]
     rules = {"rounds": 3, "proximity": "bands", "bands_m": [1000, 3000, 6000, 12000]}
     return _round(rules, sections, _people(rng, sections, learners))
 
@@ -33,10 +34,6 @@ def plain_round(learners: int, seed: int = 1) -> Round:
     )
 
 
-def _classes(learners: int) -> int:
-    return max(learners // SEATS, 2 * CHOICES)
-
-
 def _round(rules: dict[str, Any], sections: list[Any], learners: list[Any]) -> Round:
     return {
         "format": "eldercampus.round.v1",
@@ -48,12 +45,12 @@ def _round(rules: dict[str, Any], sections: list[Any], learners: list[Any]) -> R
     }
 
 
-def _class(number: int, campuses: int) -> dict[str, Any]:
+def _class(number: int, campuses: int, courses: int) -> dict[str, Any]:
     start = number % WEEKDAYS * DAY + 480 + number // WEEKDAYS % HOURS * 60
     kinds = (("t1", 2, "release"), ("t2", 4, "keep"))
     return {
         "id": f"S-{number:05}",
-        "course": f"C-{number * 7919 % max(number, 5) // 5}",
+        "course": f"C-{number * 7919 % courses}",  # five classes each, far apart
         "campus": f"K-{number % campuses:02}",
         "capacity": SEATS,
         "minimum": 10 if number % 5 else 0,
@@ -70,7 +67,7 @@ def _reserve(kind: str, count: int, unfilled: str) -> dict[str, Any]:
 
 def _plain_class(number: int) -> dict[str, Any]:
     alone = {"course": f"C-{number}", "campus": f"K-{number}", "sessions": []}
-    return {**_class(number, 1), **alone, "minimum": 0, "seats": [], "fill": "reserved_first"}
+    return {**_class(number, 1, 1), **alone, "minimum": 0, "seats": [], "fill": "reserved_first"}
 
 
 def _people(
