@@ -115,6 +115,11 @@ POLICY: dict[str, dict[str, str]] = {
     "round.run": {"district_officer": "district"},
     "round.beacon": {"district_officer": "district", "auditor": "district"},
     "round.check": {"district_officer": "district", "auditor": "district"},
+    "approval.see": {
+        "campus_head": "campus",
+        "district_officer": "district",
+        "auditor": "district",
+    },
     "approval.decide": {"campus_head": "campus", "district_officer": "district"},
     "seat.override": {"campus_head": "campus", "district_officer": "district"},
     "replay.ask": {"district_officer": "district"},

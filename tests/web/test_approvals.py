@@ -109,10 +109,10 @@ class TestPublishing:
     ) -> None:
         send(as_(app, client, world, "officer"), f"{STAFF}/publishing")
         path = f"/staff/approvals/{newest(app)}"
-        for who in ("clerk", "auditor"):
+        for who, status in (("clerk", 403), ("auditor", 200)):
             as_(app, client, world, who)
             assert client.post(f"{STAFF}/publishing").status_code == 403
-            assert client.get(path).status_code == 403
+            assert client.get(path).status_code == status
             assert client.post(path, data={"decision": "given"}).status_code == 403
         as_(app, client, world, "head")  # decides about seats of the campus, not about results
         assert client.get(path).status_code == 404
@@ -215,7 +215,17 @@ class TestSeats:
             data = {"decision": "given", "reason": "x"}
             assert client.post(address, data=data).status_code == 404, address
         assert "Nothing waits for you." in seen(client, "/staff/approvals")
-        for who in ("clerk", "auditor", "teacher", "Zhao"):
+        as_(app, client, world, "auditor")  # reads what was asked, not about whom
+        for address in (path, "/staff/approvals"):
+            page = client.get(address, headers=ENGLISH)
+            assert "a learner" in page.text
+            assert "name=\"decision\"" not in page.text
+            assert "样例" not in page.text
+            assert "Zhao" not in page.text
+        for address in (take, self.give(world)):
+            assert client.get(address).status_code == 403
+        assert client.post(path, data={"decision": "given"}).status_code == 403
+        for who in ("clerk", "teacher", "Zhao"):
             as_(app, client, world, who)
             for address in (path, take, self.give(world), "/staff/approvals"):
                 assert client.get(address).status_code == 403, (who, address)

@@ -291,7 +291,10 @@ def test_the_whole_ceremony_by_two_people(
         "steps/publish", moments["publishes_at"]
     )
     go(app, world, steps.approved)
-    assert "Done." in press("steps/publish", moments["publishes_at"])
+    page = press("steps/publish", moments["publishes_at"])
+    assert "Done." in page
+    assert "Officer asked for it, Second_Officer agreed on" in page
+    assert "Dry runs and decisions" in page
     assert state_of(app, world) == "published"
     assert "That is not possible now." in press("steps/publish", moments["publishes_at"])
 

@@ -62,7 +62,7 @@ class DecisionForm(Form):
 
 
 @pages.get("")
-@allow("approval.decide")
+@allow("approval.see")
 def index() -> ResponseReturnValue:
     waiting = _seen(list_open_approvals(), g.scope)
     decided = _seen(list_decided_approvals(), g.scope)
@@ -76,9 +76,15 @@ def index() -> ResponseReturnValue:
     )
 
 
-@pages.route("/<int:approval_id>", methods=["GET", "POST"])
-@allow("approval.decide")
+@pages.get("/<int:approval_id>")
+@allow("approval.see")
 def show(approval_id: int) -> ResponseReturnValue:
+    return _page(_get(approval_id), DecisionForm())
+
+
+@pages.post("/<int:approval_id>")
+@allow("approval.decide")
+def answer(approval_id: int) -> ResponseReturnValue:
     approval, form = _get(approval_id), DecisionForm()
     if form.validate_on_submit():
         try:

@@ -85,7 +85,7 @@ def build_board(round_: Round, now: datetime) -> Board:
     next_step = NEXT_STEP.get(round_.state, "")
     errors = hindrances(round_, next_step, now) if next_step else []
     days = count_by_day(round_.id)
-    approval = find_publishing_approval(round_) if round_.state == "drawn" else None
+    approval = find_publishing_approval(round_) if round_.drawn_at else None
     dry_run = find_latest_run(round_.id, "dry")
     wanted, at_risk = _wishes(list_demand(round_), dry_run)
     return Board(
