@@ -14,6 +14,7 @@ from eldercampus.language import in_english, name_of
 from eldercampus.language.explanation import ToldChoice, next_steps, tell
 from eldercampus.language.reasons import joined
 from eldercampus.language.words import date_words
+from eldercampus.paper.signs import lacks_signs, printable
 from eldercampus.paper.typesetting import typeset
 from eldercampus.people.models import Person
 
@@ -41,7 +42,17 @@ def slip_pdf(
         "foot": _("Demonstration: all names are made up.") if sender.demonstration else "",
         "slips": [_slip(person, found, sender, now) for person, found in results],
     }
-    return typeset("slip", content, now=now)
+    return typeset("slip", _with_notes(printable(content)), now=now)
+
+
+def _with_notes(content: Any) -> Any:
+    """Where a sheet lacks a sign, of a name perhaps, it asks for a pen."""
+    for slip in content["slips"]:
+        if lacks_signs(slip):
+            slip["by_hand"] = _(
+                "〓: this machine has no letter shape for it. Please write it in by hand."
+            )
+    return content
 
 
 def _slip(

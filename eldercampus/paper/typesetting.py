@@ -14,17 +14,19 @@ from typing import Any
 import pylopdf_fonts_zh_cn
 import typst
 
+from eldercampus.paper.signs import printable
+
 
 def typeset(source: str, content: Mapping[str, Any], *, now: datetime) -> bytes:
     """The PDF of eldercampus/paper/<source>.typ, which reads `content` as JSON; some 5 ms a page.
 
-    now: the date that the file bears.
+    now: the date that the file bears. A sign that no font of ours has is printed as 〓.
     """
     return typst.compile(
         _source(source),
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+        sys_inputs={"content": json.dumps(printable(content), ensure_ascii=False)},
         pdf_standards=["ua-1"],  # PDF/UA: tags, language, title, words for pictures
         timestamp=int(now.timestamp()),
     )
