@@ -8,12 +8,13 @@ from numpy.random import Generator, default_rng
 from tests.allocation.markets import DAY, SEED, Round
 
 WEEK = 7 * DAY
+MINIMUM = 22  # of 30 seats: closes nine classes of 10 000 learners, some sixty of 100 000
 CHOICES, SEATS, LESSONS, HOURS, WEEKDAYS = 8, 30, 16, 8, 5
 
 
 def town_round(learners: int, seed: int = 1) -> Round:
     """Everything switched on: three rounds, bands, clashes, one class in four with two kinds of
-    kept seats, four in five with a minimum of ten."""
+    kept seats, four in five with a minimum that the draw has to close some for."""
     rng = default_rng(seed)
     campuses = max(12, min(60, learners // 500))
     count = classes(learners)
@@ -53,7 +54,7 @@ def _class(number: int, campuses: int, courses: int) -> dict[str, Any]:
         "course": f"C-{number * 7919 % courses}",  # five classes each, far apart
         "campus": f"K-{number % campuses:02}",
         "capacity": SEATS,
-        "minimum": 10 if number % 5 else 0,
+        "minimum": MINIMUM if number % 5 else 0,
         "exempt": False,
         "sessions": [[start + week * WEEK, start + week * WEEK + 90] for week in range(LESSONS)],
         "seats": [_reserve(*kind) for kind in kinds] if number % 4 == 0 else [],
