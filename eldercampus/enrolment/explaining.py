@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from eldercampus.allocation.explain import DrawNumber
 from eldercampus.catalogue.models import Course, Section
 from eldercampus.catalogue.queries import SHOWN, sections_by_id
 from eldercampus.db import db
@@ -25,6 +26,7 @@ from eldercampus.enrolment.models import (
     WaitlistEntry,
 )
 from eldercampus.enrolment.queues import Waiting, in_line, kind_of, list_waiting
+from eldercampus.enrolment.round_figures import find_draw_number
 from eldercampus.enrolment.waitlists import Line
 
 Row = TypeVar("Row", Placement, Offer, WaitlistEntry)
@@ -81,6 +83,11 @@ def find_explanation(person_id: int, code: str) -> Explanation | None:
     )
     application = db.session.scalar(query)
     return _explanation(application) if application is not None else None
+
+
+def find_place(found: Explanation) -> DrawNumber | None:
+    """The person's number and its place in the draw; None: they were not in it."""
+    return find_draw_number(found.round.id, found.learner.code) if found.learner else None
 
 
 def list_rounds_of(person_id: int, state: str = "published") -> list[Round]:

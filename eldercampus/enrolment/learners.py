@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import func, literal, or_, select
 
 from eldercampus.allocation import lottery
 from eldercampus.catalogue.models import Section
@@ -58,6 +58,12 @@ def find_drawn_person(round_id: int, learner_id: str) -> int | None:
             Learner.round_id == round_id, Learner.code == learner_id, Learner.late.is_(False)
         )
     )
+
+
+def count_drawn(round_id: int) -> int:
+    """How many are on the fixed list."""
+    drawn = select(func.count()).where(Learner.round_id == round_id, Learner.late.is_(False))
+    return db.session.scalar(drawn) or 0
 
 
 def people_by_code(round_: Round) -> dict[str, int]:

@@ -44,7 +44,7 @@ LABELS: dict[str, LazyString] = {
     "moment.opens_at": _l("Applying begins"),
     "moment.closes_at": _l("Applying ends"),
     "moment.freezes_at": _l("The list is fixed"),
-    "moment.draws_at": _l("The public value is announced"),
+    "moment.draws_at": _l("The number from outside is announced"),
     "moment.publishes_at": _l("The results come out"),
     "moment.confirm_by_at": _l("Last moment for people to say whether they come"),
     "channel.": _l("other ways together"),
@@ -115,7 +115,7 @@ SENTENCES: dict[str, LazyString] = {
         "Please load the points first."
     ),
     "beacon_not_named": _l(
-        "Nobody has said yet which public value counts, where it is announced, "
+        "Nobody has said yet which number from outside counts, where it is announced, "
         "and how it is written. Please write that down first."
     ),
     "spare_not_named": _l(
@@ -123,20 +123,20 @@ SENTENCES: dict[str, LazyString] = {
         "and how it is written. Please write that down first."
     ),
     "beacon_must_be_new": _l(
-        "The public value may be known since %(at)s. Its day can only be moved together with "
-        "another value, one that was not named in this round before."
+        "The number from outside may be known since %(at)s. Its day can only be moved together "
+        "with another value, one that was not named in this round before."
     ),
     "beacon_form_differs": _l(
         "Please write the value in the form that was announced, sign for sign: %(example)s. "
         "Written in another way it would give another draw."
     ),
     "spare_after_void": _l(
-        "“Days until the replacement public value counts” and “Days until a draw whose envelope "
+        "“Days until the spare number from outside counts” and “Days until a draw whose envelope "
         "stays shut is void”: these two rules do not fit together here. The draw would be void "
         "before the replacement counts. Please change one of the rules, or the dates."
     ),
     "beacon_may_exist": _l(
-        "The public value may be known since %(at)s. Please choose a later one "
+        "The number from outside may be known since %(at)s. Please choose a later one "
         "and change the dates."
     ),
     "pairs_open": _l("%(count)d pairs may be the same person. Please settle them first."),
@@ -148,9 +148,9 @@ SENTENCES: dict[str, LazyString] = {
     "other_round_frozen": _l(
         "Another round of this term, %(other)s, is not published yet. It counts on the same seats."
     ),
-    "beacon_not_confirmed": _l("Two people have to look up the public value first."),
-    "beacon_missing": _l("Please write the public value."),
-    "beacon_not_typed": _l("Nobody has written the public value yet."),
+    "beacon_not_confirmed": _l("Two people have to look up the number from outside first."),
+    "beacon_missing": _l("Please write the number from outside."),
+    "beacon_not_typed": _l("Nobody has written the number from outside yet."),
     "beacon_same_person": _l(
         "You wrote the value yourself. Somebody else has to look it up and write it too."
     ),
@@ -165,7 +165,9 @@ SENTENCES: dict[str, LazyString] = {
         "The envelope was not opened in time, so this draw is void. "
         "The round can only be cancelled."
     ),
-    "beacon_confirmed_already": _l("The public value was confirmed already. It stays as it is."),
+    "beacon_confirmed_already": _l(
+        "The number from outside was confirmed already. It stays as it is."
+    ),
     "draw_waits": _l("A draw of this round is running already. Please wait until it is done."),
     "dry_run_too_late": _l(
         "The list was fixed before this dry run began, so it was not made. "

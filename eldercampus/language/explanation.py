@@ -3,7 +3,7 @@
 Everything is said to the person ("you"); whoever reads it out on the phone can read it as it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,26 +14,21 @@ from eldercampus.enrolment.explaining import ChoiceResult, Explanation
 from eldercampus.enrolment.models import HOLDING, Offer, Placement
 from eldercampus.language import name_of
 from eldercampus.language.comparison import Compared, comparison
-from eldercampus.language.hours import weekly_words
-from eldercampus.language.reasons import About, Reserved, reason_sentences, waitlist_sentence
-from eldercampus.language.words import (
-    choice_words,
-    date_words,
-    listed,
-    moment_words,
-    ordinal,
-    weekday_words,
-)
+from eldercampus.language.hours import weekdays, weekly_words
+from eldercampus.language.reasons import About, Other, Reserved, reason_sentences, waitlist_sentence
+from eldercampus.language.words import choice_words, date_words, moment_words, ordinal
 
 _ENDED = ("declined", "withdrawn", "lapsed", "removed", "transferred")
 
 
 @dataclass(frozen=True)
 class ToldChoice:
-    """heading: which choice, which class; where: campus and hours; why: the draw's reason, then
-    what followed; compared: the own key beside the last seat's where one decided."""
+    """heading: which choice, which class; which: the choice alone; where: campus and hours; reason:
+    of the draw, since: what followed; compared: the own key beside the last seat's where one
+    decided."""
 
     heading: str
+    which: str
     where: str
     reason: list[str]
     since: list[str]
@@ -103,7 +98,8 @@ def _told(choice: ChoiceResult, explanation: Explanation) -> ToldChoice:
     about, reason = about_choice(choice, explanation), choice.reason
     cut = reason is not None and reason.code == "below_cutoff"
     return ToldChoice(
-        heading=_heading(choice),
+        heading=f"{_which(choice)}{_(': ')}{_class(choice.section)}",
+        which=_which(choice),
         where=f"{name_of(choice.section.campus)}{_(', ')}{weekly_words(choice.section.meetings)}",
         reason=[*_put_together(choice), *_reason(choice, about)],
         since=[*_seat_since(choice), *_line_since(choice)],
@@ -111,16 +107,14 @@ def _told(choice: ChoiceResult, explanation: Explanation) -> ToldChoice:
     )
 
 
-def _heading(choice: ChoiceResult) -> str:
-    which = choice_words(choice.rank) if choice.rank else _("Asked for after the draw")
-    return f"{which}{_(': ')}{_class(choice.section)}"
+def _which(choice: ChoiceResult) -> str:
+    return choice_words(choice.rank) if choice.rank else _("Asked for after the draw")
 
 
 def _class(section: Section) -> str:
     """Calligraphy 1, Tuesday: two classes of one course are told apart by their days."""
-    days = dict.fromkeys(meeting.weekday for meeting in section.meetings)
-    course = name_of(section.course)
-    return f"{course}{_(', ')}{listed(map(weekday_words, days))}" if days else course
+    course, days = name_of(section.course), weekdays(section.meetings)
+    return f"{course}{_(', ')}{days}" if days else course
 
 
 def _put_together(choice: ChoiceResult) -> Iterator[str]:
@@ -139,13 +133,18 @@ def about_choice(choice: ChoiceResult, explanation: Explanation) -> About:
     return About(
         seats=choice.seats,
         rules=explanation.round.rules,
-        other=name_of(choice.other.course) if choice.other else "",
+        other=_other(choice.other, explanation.choices) if choice.other else None,
         goes_on=choice.goes_on,
         reserved=[
             Reserved(one.kind, one.count, one.kind in explanation.kinds)
             for one in sorted(choice.section.reserves, key=lambda one: one.position)
         ],
     )
+
+
+def _other(section: Section, choices: Iterable[ChoiceResult]) -> Other:
+    ranks = {one.section.id: one.rank for one in choices}
+    return Other(name_of(section.course), weekdays(section.meetings), ranks.get(section.id))
 
 
 def _reason(choice: ChoiceResult, about: About) -> list[str]:
@@ -205,8 +204,10 @@ def _offered(offer: Offer) -> str:
 
 
 def _line_since(choice: ChoiceResult) -> Iterator[str]:
-    """The place in the queue now, and at the draw."""
+    """The place in the queue now, and at the draw where that was another; none beside an offer."""
     now, then, entry = choice.now, choice.then, choice.entry
+    if _is_offered(choice):
+        return
     if now is not None and now.place is not None:
         yield waitlist_sentence(now.place, now.of)
     elif now is not None:
@@ -214,7 +215,7 @@ def _line_since(choice: ChoiceResult) -> Iterator[str]:
             "You are on the waiting list. As things stand you could not take a seat here: "
             "another class of yours is in the way."
         )
-    if then is not None and then.place is not None:
+    if then is not None and then.place is not None and then != now:
         yield _(
             "At the draw you were %(ordinal)s of %(of)d on the waiting list.",
             ordinal=ordinal(then.place),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import time
 from typing import Protocol
 
-from eldercampus.language.words import clock_range, hours, listed
+from eldercampus.language.words import clock_range, hours, listed, weekday_words
 
 _DAY = 24 * 60
 
@@ -31,6 +31,11 @@ def weekly_words(meetings: Iterable[Weekly]) -> str:
         clock_range(meeting.weekday, clock_of(meeting.starts_minute), clock_of(meeting.ends_minute))
         for meeting in meetings
     )
+
+
+def weekdays(meetings: Iterable[Weekly]) -> str:
+    """Tuesday, Thursday: the days alone, each once."""
+    return listed(map(weekday_words, dict.fromkeys(meeting.weekday for meeting in meetings)))
 
 
 class Timed(Protocol):

@@ -14,7 +14,7 @@ from flask_babel import ngettext, pgettext
 
 from eldercampus.allocation.explain import short_number
 from eldercampus.language import in_english, label
-from eldercampus.language.words import distance_words, listed, ordinal
+from eldercampus.language.words import choice_words, distance_words, listed, ordinal
 
 MOST_MISSES = 7  # more count as so many (allocation.md §3)
 
@@ -29,17 +29,27 @@ class Reserved:
 
 
 @dataclass(frozen=True)
+class Other:
+    """The class that stands in the way: its course, the days of its lessons, and which choice of
+    the reader's it is; None: not on this list."""
+
+    course: str
+    days: str = ""
+    rank: int | None = None
+
+
+@dataclass(frozen=True)
 class About:
     """What the sentences need beside the facts.
 
-    seats: how many the draw gave in the class; rules: those of the round; other: the name of the
-    class that stands in the way (same_course, clash); goes_on: whether the class goes on from an
+    seats: how many the draw gave in the class; rules: those of the round; other: the class that
+    stands in the way (same_course, clash); goes_on: whether the class goes on from an
     earlier stage; reserved: the seats that are kept for some.
     """
 
     seats: int
     rules: Mapping[str, Any]
-    other: str = ""
+    other: Other | None = None
     goes_on: bool = False
     reserved: Sequence[Reserved] = ()
 
@@ -88,9 +98,10 @@ def _simple(code: str, facts: Mapping[str, Any], about: About) -> str:
         case "no_seat":
             return _("No seat was left in this class that you could have had.")
         case "same_course":
-            return _("It is the same course as %(other)s, which you got.", other=about.other)
+            return _same_course(about.other or Other(""))
         case "clash":
-            return _("It meets at the same time as %(other)s, which you got.", other=about.other)
+            course = about.other.course if about.other else ""
+            return _("It meets at the same time as %(other)s, which you got.", other=course)
         case "enough":
             return _("You got as many classes as you asked for, all higher up on your list.")
         case "no_round_left":
@@ -99,6 +110,16 @@ def _simple(code: str, facts: Mapping[str, Any], about: About) -> str:
             )
         case _:
             raise KeyError(f"no sentence for the reason {code!r}")
+
+
+def _same_course(other: Other) -> str:
+    if other.rank is None:
+        return _("You have a seat in this course already: %(days)s.", days=other.days)
+    return _(
+        "You already got this course: your %(choice)s, %(days)s.",
+        choice=choice_words(other.rank).lower(),
+        days=other.days,
+    )
 
 
 def _placed(seat: str, about: About) -> str:

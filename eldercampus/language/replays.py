@@ -13,9 +13,10 @@ from eldercampus.enrolment.learners import key_distance
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.queues import kind_of
 from eldercampus.language import name_of
-from eldercampus.language.hours import weekly_words
+from eldercampus.language.hours import weekdays, weekly_words
 from eldercampus.language.reasons import (
     About,
+    Other,
     Reserved,
     distance_range,
     reason_sentences,
@@ -84,7 +85,11 @@ def replay_words(
 ) -> list[ReplayedChoice]:
     """Every choice. sections: by code; tags: the learner's in the file, before and after; further:
     codes of the sections that go on from an earlier stage."""
-    words = partial(_sentences, round_=round_, sections=sections, further=further)
+    others = {
+        choice["section"]: _other(sections[choice["section"]], rank)
+        for rank, choice in enumerate(choices, start=1)
+    }
+    words = partial(_sentences, round_=round_, sections=sections, others=others, further=further)
     return [
         ReplayedChoice(
             heading=_heading(rank, sections[choice["section"]]),
@@ -109,6 +114,10 @@ def _where(section: Section) -> str:
     return f"{name_of(section.campus)}{_(', ')}{weekly_words(section.meetings)}"
 
 
+def _other(section: Section, rank: int | None = None) -> Other:
+    return Other(name_of(section.course), weekdays(section.meetings), rank)
+
+
 def _sentences(
     choice: Mapping[str, Any],
     which: str,
@@ -116,16 +125,17 @@ def _sentences(
     *,
     round_: Round,
     sections: Mapping[str, Section],
+    others: Mapping[str, Other],
     further: Collection[str],
 ) -> list[str]:
     told, section = choice[which], sections[choice["section"]]
     facts = told["facts"]
     kinds = {kind_of(tag, round_.tag_names) for tag in tags}
-    other = sections.get(facts.get("with", ""))
+    stands = sections.get(facts.get("with", ""))
     about = About(
         seats=told["seats"],
         rules=round_.rules,
-        other=name_of(other.course) if other else "",
+        other=others.get(stands.code, _other(stands)) if stands else None,
         goes_on=section.code in further,
         reserved=[Reserved(one.kind, one.count, one.kind in kinds) for one in section.reserves],
     )

@@ -9,8 +9,10 @@ from typing import Any
 import segno
 from flask_babel import gettext as _
 
+from eldercampus.allocation.explain import DrawNumber
 from eldercampus.enrolment.explaining import Explanation
 from eldercampus.language import in_english, name_of
+from eldercampus.language.draw_numbers import number_sentences
 from eldercampus.language.explanation import ToldChoice, next_steps, tell
 from eldercampus.language.reasons import joined
 from eldercampus.language.words import date_words
@@ -32,15 +34,18 @@ class Sender:
 
 
 def slip_pdf(
-    results: Sequence[tuple[Person, Explanation]], sender: Sender, *, now: datetime
+    results: Sequence[tuple[Person, Explanation, DrawNumber | None]],
+    sender: Sender,
+    *,
+    now: datetime,
 ) -> bytes:
-    """One slip after the other, each on a sheet of its own."""
+    """One slip after the other, each on a sheet of its own, with the number's place in the draw."""
     content = {
         "title": _("Result of the draw"),
         "lang": "en" if in_english() else "zh",
         "region": None if in_english() else "cn",
         "foot": _("Demonstration: all names are made up.") if sender.demonstration else "",
-        "slips": [_slip(person, found, sender, now) for person, found in results],
+        "slips": [_slip(*result, sender, now) for result in results],
     }
     return typeset("slip", _with_notes(printable(content)), now=now)
 
@@ -56,7 +61,11 @@ def _with_notes(content: Any) -> Any:
 
 
 def _slip(
-    person: Person, explanation: Explanation, sender: Sender, now: datetime
+    person: Person,
+    explanation: Explanation,
+    drawn: DrawNumber | None,
+    sender: Sender,
+    now: datetime,
 ) -> dict[str, Any]:
     return {
         "school": sender.school,
@@ -66,6 +75,7 @@ def _slip(
         "choices": [_choice(told) for told in tell(explanation)],
         "next": {"title": _("What to do now"), "steps": next_steps(explanation, now)},
         "help": _("Ring us: %(phone)s, %(hours)s.", phone=sender.phone, hours=sender.hours),
+        "number": joined(number_sentences(explanation.number, drawn)),
         "check": _check(explanation, sender),
     }
 
@@ -75,10 +85,10 @@ def _facts(explanation: Explanation) -> list[tuple[str, str, str]]:
     learner, receipt = explanation.learner, explanation.application.receipt or ""
     facts = [
         (_("Round"), name_of(explanation.round), ""),
-        (_("Receipt number"), receipt, _("for you alone: say it when you ring us")),
+        (_("Receipt number"), receipt, _("for you alone")),
     ]
     if learner is not None:
-        facts.append((_("Learner id"), learner.code, _("public: look yourself up with it")))
+        facts.append((_("Learner id"), learner.code, _("to look up the result")))
     return facts
 
 
@@ -90,11 +100,9 @@ def _choice(told: ToldChoice) -> dict[str, Any]:
 def _check(explanation: Explanation, sender: Sender) -> dict[str, str]:
     address = look_up_address(explanation, sender.public_url)
     drawing = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawing, kind="svg", border=2)
+    segno.make(f"{address}#mine", error="m", micro=False).save(drawing, kind="svg", border=2)
     return {
-        "text": _(
-            "Anyone can check this draw. Point a phone at the square above, or open this address:"
-        ),
+        "text": _("Scan, and check it yourself"),
         "address": address,
         "qr": drawing.getvalue().decode(),
     }

@@ -7,7 +7,7 @@ from flask import current_app
 from flask.wrappers import Response
 
 from eldercampus import clock
-from eldercampus.enrolment.explaining import Explanation
+from eldercampus.enrolment.explaining import Explanation, find_place
 from eldercampus.language import name_of
 from eldercampus.paper.slip import Sender, slip_pdf
 from eldercampus.people.models import Person
@@ -19,7 +19,8 @@ _PDF = "application/pdf"
 
 def slip_response(results: Sequence[tuple[Person, Explanation]], name: str) -> Response:
     """name: of the file, ASCII, without any person's."""
-    pdf = slip_pdf(results, _sender(results[0][0]), now=clock.now())
+    places = [(person, found, find_place(found)) for person, found in results]
+    pdf = slip_pdf(places, _sender(results[0][0]), now=clock.now())
     return attachment(pdf, f"{name}.pdf", _PDF)
 
 

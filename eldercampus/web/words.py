@@ -45,13 +45,17 @@ _WORDS: tuple[Callable[..., object], ...] = (
 )
 
 
+# Behind these a heading may break; behind a blank only between Chinese signs (2027 年 stays one).
+_ENDS = re.compile(r"(?<=[，。：])|(?<=[\u4e00-\u9fff])( )(?=[\u4e00-\u9fff])")
+
+
 def unbroken(text: str) -> Markup:
     """A heading whose phrases stay whole: Chinese has no blanks to break at."""
-    phrases = re.findall(r"[^，。]+[，。]?", text) if "，" in text else [text]
-    whole = Markup('<span class="ec-nb">{}</span>')
-    return (
-        Markup("").join(whole.format(one) for one in phrases) if len(phrases) > 1 else escape(text)
-    )
+    parts = [part for part in _ENDS.split(text) if part]
+    if len(parts) < 2:
+        return escape(text)
+    whole = Markup('<span class="ec-phrase">{}</span>')
+    return Markup("").join(part if part == " " else whole.format(part) for part in parts)
 
 
 def dialled(phone: str) -> str:

@@ -24,6 +24,7 @@ def content(**changes: Any) -> dict[str, Any]:
         "choices": [{"heading": "第一志愿：国画", "where": HOSTILE, "said": [HOSTILE]}],
         "next": {"title": "现在要做什么", "steps": [HOSTILE]},
         "help": "0574-0000 1234",
+        "number": "您的摇号开头是 5257。",
         "check": {"text": "谁都可以核对", "address": "https://x.example/rounds/r", "qr": QR},
         **changes,
     }

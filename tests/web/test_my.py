@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from eldercampus.db import db
 from eldercampus.enrolment.models import Placement, WaitlistEntry
-from eldercampus.language.reasons import About, distance_range, reason_sentence
+from eldercampus.language.reasons import About, Other, distance_range, reason_sentence
 from tests.enrolment.market import AFTER, Market
 from tests.web.visiting import ENGLISH, counted_queries, set_round, sign_in, stop_clock, text_of
 
@@ -247,7 +247,7 @@ REASONS: list[tuple[str, dict[str, Any], str]] = [
         "applied in time, live nearer, went without a seat more often this year or drew a smaller",
     ),
     ("no_seat", {"round": 1}, "No seat was left in this class that you could have had."),
-    ("same_course", {"with": "S"}, "It is the same course as Tai chi, which you got."),
+    ("same_course", {"with": "S"}, "You already got this course: your second choice, Monday."),
     ("clash", {"with": "S"}, "It meets at the same time as Tai chi, which you got."),
     ("enough", {}, "You got as many classes as you asked for"),
     ("no_round_left", {}, "Second classes were given once in turn"),
@@ -258,12 +258,12 @@ REASONS: list[tuple[str, dict[str, Any], str]] = [
 def test_each_reason_in_both_languages(
     app: Flask, code: str, facts: dict[str, Any], told: str
 ) -> None:
-    about = About(seats=30, rules=BANDS, other="Tai chi")
+    about = About(seats=30, rules=BANDS, other=Other("Tai chi", "Monday", 2))
     with app.app_context():
         with force_locale("en"):
             assert told in reason_sentence(code, facts, about)
         with force_locale("zh"):
-            chinese = reason_sentence(code, facts, About(30, BANDS, "太极拳"))
+            chinese = reason_sentence(code, facts, About(30, BANDS, Other("太极拳", "星期一", 2)))
     assert chinese.endswith("。")
     assert not re.search(r"[A-Za-z]{2,}", chinese.replace("fab", ""))
 

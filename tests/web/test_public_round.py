@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from eldercampus.enrolment.models import (
     Round,
     RoundDecision,
 )
-from eldercampus.enrolment.rounds import cancel_round
+from eldercampus.enrolment.rounds import RoundPlan, cancel_round, change_round
 from eldercampus.people.sealing import unseal
 from tests.enrolment import steps
 from tests.web.visiting import ENGLISH, set_round, stop_clock, text_of
@@ -108,7 +109,10 @@ def test_while_people_apply(
     words = page()
     assert "Named beforehand: Double Colour Ball 2026142, on Thursday 10 December." in words
     assert "Anybody can look it up: the website of the welfare lottery." in words
-    assert "If it is not announced by Sunday 13 December, the first value after that day" in words
+    assert (
+        "If it is not announced by Sunday 13 December, the first number of another draw after that day"
+        in words
+    )
     assert "Super Lotto, on the website of the sports lottery" in words
     assert downloads(client) == ["verify.py"]
 
@@ -351,7 +355,7 @@ def test_one_finds_ones_own_line(
         "".join(chr(ord(sign) + 0xFEE0) for sign in learner),
     ):
         words = page(at, id=typed)
-        assert f"The number of {learner} is " in words, typed
+        assert f"The draw number of {learner} begins with " in words, typed
         assert "First choice: Calligraphy 1, Tuesday" in words
         assert "seats went to people who" in words
         assert "Second choice: Tai chi, Thursday You got a seat." in words
@@ -413,3 +417,37 @@ def test_misses_stand_in_the_cutoffs(
             take(world)
     words = text_of(client.get(f"{PAGE}/cutoffs", headers=ENGLISH))
     assert "lives up to 1 km away, drew number" in words
+
+
+def test_what_was_announced_and_changed_stays_readable(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    """With what stood there before, and when it was changed; in the language of the page."""
+    with app.app_context():
+        steps.beacon_named(world, beacon_source_en="")
+        round_ = steps.round_of(world)
+        values = {part.name: getattr(round_, part.name) for part in fields(RoundPlan)}
+        wish = {
+            "publishes_at": round_.publishes_at + timedelta(days=1),
+            "beacon_source": "排列五",
+            "beacon_where": "体彩网站",
+            "beacon_where_en": "the sports lottery's website",
+            "spare_example": "01",
+        }
+    assert "What was changed after" not in text_of(client.get(PAGE, headers=ENGLISH))
+    with app.app_context(), transaction():
+        plan = RoundPlan(**{**values, **wish})
+        change_round(world.round_id, plan, now=NOW, account_id=world.accounts["officer"])
+    words = text_of(client.get(PAGE, headers=ENGLISH))
+    for told in (
+        "What was changed after applying began",
+        "The results come out Before: Friday 11 December, 10:00. Now: Saturday 12 December, 10:00.",
+        "Changed on Monday 23 November, 10:00.",
+        f"The number from outside that counts Before: {steps.SOURCE} . Now: 排列五 .",
+        f"Where it is announced Before: {steps.NAMED['beacon_where_en']}.",
+        "Now: the sports lottery's website.",
+        "How the spare number is written Before: 01 02 03 04 05 + 06 07. Now: 01.",
+        "It is written like this: 01 02 03 04 05 06 + 07 .",
+    ):
+        assert told in words, words[words.index("What was changed") :]
+    assert "排列五" in client.get(PAGE).text

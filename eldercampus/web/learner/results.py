@@ -4,8 +4,9 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from eldercampus import clock
-from eldercampus.enrolment.explaining import find_explanation
+from eldercampus.enrolment.explaining import find_explanation, find_place
 from eldercampus.enrolment.seat_queries import find_standing
+from eldercampus.language.draw_numbers import number_sentences
 from eldercampus.language.explanation import next_steps, tell
 from eldercampus.language.reasons import joined
 from eldercampus.web.access import allow
@@ -30,6 +31,7 @@ def reasons() -> ResponseReturnValue:
         explanation=found,
         choices=tell(found) if found else [],
         steps=next_steps(found, now) if found else [],
+        number=number_sentences(found.number, find_place(found)) if found else [],
         joined=joined,
     )
 

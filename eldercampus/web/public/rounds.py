@@ -9,15 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from eldercampus import clock
+from eldercampus.allocation.explain import short_number
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import sections_by_id
 from eldercampus.enrolment.ceremony import is_overdue, is_thrown_away
-from eldercampus.enrolment.learners import find_learner_id
+from eldercampus.enrolment.learners import count_drawn, find_learner_id
 from eldercampus.enrolment.models import Cutoff
 from eldercampus.enrolment.round_figures import count_sections_with_cutoffs, list_cutoffs
 from eldercampus.enrolment.round_queries import get_public_round, list_public_rounds
 from eldercampus.enrolment.runs import get_final_run, unpacked
 from eldercampus.language.cutoffs import key_words
+from eldercampus.language.draw_numbers import order_sentence
 from eldercampus.web.access import allow
 from eldercampus.web.downloads import JSON, attachment
 from eldercampus.web.forms import Form, TextField
@@ -61,10 +63,13 @@ def show(code: str) -> ResponseReturnValue:
         "public/round.html",
         round=round_,
         page=page,
+        learners=count_drawn(round_.id),
         lookup=form,
         typed=typed,
         learner_id=learner_id,
         own=find_own_line(round_, learner_id) if learner_id else None,
+        short_number=short_number,
+        order_sentence=order_sentence(),
     )
 
 

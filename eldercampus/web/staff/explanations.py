@@ -6,7 +6,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from eldercampus import clock
-from eldercampus.enrolment.explaining import Explanation, find_explanation, list_rounds_of
+from eldercampus.enrolment.explaining import (
+    Explanation,
+    find_explanation,
+    find_place,
+    list_rounds_of,
+)
+from eldercampus.language.draw_numbers import number_sentences
 from eldercampus.language.explanation import next_steps, tell
 from eldercampus.language.reasons import joined
 from eldercampus.people.queries import get_person
@@ -38,8 +44,8 @@ def show(person_id: int, code: str) -> ResponseReturnValue:
         told=list(zip(found.choices, tell(found), strict=True)),
         steps=next_steps(found, now),
         in_reach=_in_reach(found),
+        number=number_sentences(found.number, find_place(found)),
         joined=joined,
-        morning=now.astimezone(clock.SHANGHAI).hour < 12,
     )
 
 
