@@ -25,6 +25,7 @@ from eldercampus.allocation.strict_json import (
     one_of_at,
     read,
     refuse,
+    refuse_too_large,
     show,
     whole_at,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "canonical",
     "input_sha256",
     "parse",
+    "refuse_too_large",
     "sha256_hex",
     "validate",
 ]
@@ -43,6 +45,7 @@ Round = dict[str, Any]
 
 ROUND_FORMAT = "eldercampus.round.v1"
 MOST_CHOICES = 8
+MOST_SECTIONS = 5_000  # which classes clash takes a bit for each pair, and each may be closed once
 MOST_SEATS_WANTED = 3
 
 _SEED = re.compile(r"[0-9a-f]{64}")
@@ -103,6 +106,8 @@ def validate(value: object, *, drawing: bool = False) -> Round:
     id_at(found["round"], "round")
     keys = (*_LEARNER_KEYS, "misses") if _rules(found["rules"]) else _LEARNER_KEYS
     met = _Met()
+    if len(list_at(found["sections"], "sections")) > MOST_SECTIONS:
+        refuse("sections", f"{len(found['sections'])} sections, at most {MOST_SECTIONS}")
     each_at(found["sections"], "sections", lambda section: _section(section, met))
     each_at(found["learners"], "learners", lambda learner: _learner(learner, keys, met))
     _minimums(found["sections"], found["learners"])

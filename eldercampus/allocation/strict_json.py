@@ -15,8 +15,9 @@ from eldercampus.allocation.memory import collector_paused
 LARGEST = 2**31 - 1
 
 # Size and marks tell what a file would become in memory before anything is made of it. 130 000
-# learners with eight choices, eight campuses and three tags each stay below all of these: more than
-# a district has. The worst file that does takes 4 s and 800 MB to refuse.
+# learners with eight choices, eight campuses and three tags each stay below all of these: about as
+# many as the first district has people of sixty and older, whether they apply or not. The worst
+# file that does takes 4 s and 800 MB to refuse.
 MAX_BYTES = 48 * 2**20
 MARKS = (
     ((b"{", b"["), 900_000, "objects and lists"),
@@ -58,11 +59,7 @@ def read(data: bytes) -> object:
 
     Everything in a round is ASCII; other letters would only make the text four times as large.
     """
-    if len(data) > MAX_BYTES:
-        refuse("", f"longer than {MAX_BYTES} bytes")
-    for marks, most, words in MARKS:
-        if sum(data.count(mark) for mark in marks) > most:
-            refuse("", f"more than {most} {words}")
+    refuse_too_large(data)
     try:
         with collector_paused():
             return json.loads(
@@ -78,6 +75,15 @@ def read(data: bytes) -> object:
         refuse(f"line {error.lineno} column {error.colno}", f"not JSON ({error.msg})")
     except RecursionError:
         refuse("", "nested too deeply")
+
+
+def refuse_too_large(data: bytes) -> None:
+    """Raises RoundFileError for a file that `read` would not look into."""
+    if len(data) > MAX_BYTES:
+        refuse("", f"longer than {MAX_BYTES} bytes")
+    for marks, most, words in MARKS:
+        if sum(data.count(mark) for mark in marks) > most:
+            refuse("", f"more than {most} {words}")
 
 
 def _pairs(pairs: list[tuple[str, object]]) -> object:

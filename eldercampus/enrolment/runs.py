@@ -20,8 +20,13 @@ from eldercampus.errors import DomainError, NotFound
 
 def kept_file(file: dict[str, Any]) -> dict[str, Any]:
     """The columns of a Run that hold a file in canonical order; without its seed, so that the
-    fingerprint is that of the file which is published."""
+    fingerprint is that of the file which is published. Raises round_file_refused for one so large
+    that nobody could draw it again."""
     canonical = problem.canonical({name: part for name, part in file.items() if name != "seed"})
+    try:
+        problem.refuse_too_large(canonical)
+    except problem.RoundFileError as error:
+        raise DomainError("round_file_refused", line=str(error)) from None
     return {"input": _compressed(canonical), "input_sha256": problem.sha256_hex(canonical)}
 
 

@@ -69,6 +69,25 @@ NONSENSE: list[tuple[str, Callable[[], bytes], str]] = [
 ]
 
 
+def worst_round(sections: int) -> bytes:
+    """A round that may be drawn: its classes all meet at one time, and close one after the other,
+    each time for everybody to be placed again."""
+    classes = ",".join(
+        f'{{"id":"S{n:06}","course":"C{n}","campus":"K","capacity":2,"minimum":2,"exempt":false,'
+        f'"sessions":[[{n},1000000]],"seats":[],"fill":"open_first"}}'
+        for n in range(sections)
+    )
+    learners = ",".join(
+        f'{{"id":"L{n}","wants":3,"choices":["S{n:06}","S{(n + 1) % sections:06}"],"tags":[],'
+        '"metres":{"K":0},"groups":{},"held":[]}'
+        for n in range(sections)
+    )
+    return (
+        '{"format":"eldercampus.round.v1","round":"r","rules":{"rounds":3,"proximity":"metres"},'
+        f'"sections":[{classes}],"learners":[{learners}],"seed":"{"0" * 64}"}}'
+    ).encode()
+
+
 @pytest.fixture
 def nonsense(tmp_path: Path) -> Iterator[Path]:
     """Where the file stands; taken away at once, it is large."""
@@ -102,6 +121,19 @@ def test_nonsense_is_refused_in_bounded_time_and_memory(
     nonsense.write_bytes(write())
     assert said_by(DRAW, nonsense).startswith(line)
     assert said_by(CHECK, verify.__file__, nonsense, nonsense).startswith(f"{nonsense}: ")
+
+
+def test_the_worst_round_is_drawn_within_the_same_bounds(nonsense: Path) -> None:
+    nonsense.write_bytes(worst_round(5_000))
+    command = [sys.executable, "-c", DRAW, str(nonsense)]
+    done = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]
+    assert done.stdout.count('"enrolled":') > 1_000
+
+
+def test_one_class_more_is_refused_before_it_is_looked_at(nonsense: Path) -> None:
+    nonsense.write_bytes(worst_round(5_001))
+    assert said_by(DRAW, nonsense) == "sections: 5001 sections, at most 5000\n"
 
 
 def test_the_limits_of_these_tests_are_felt(nonsense: Path) -> None:

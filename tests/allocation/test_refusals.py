@@ -58,6 +58,10 @@ REFUSALS: list[tuple[Change, str]] = [
     ),
     (lambda r: r.update(sections={}), "sections: an object is not a list"),
     (lambda r: r["sections"].append(7), "sections[2]: 7 is not an object"),
+    (
+        lambda r: r["sections"].extend(r["sections"][:1] * 4_999),
+        "sections: 5001 sections, at most 5000",
+    ),
     (lambda r: r["sections"][1].update(id="S-1"), 'sections[1].id: "S-1" stands twice'),
     (lambda r: r["sections"][1].pop("fill"), "sections[1].fill: missing"),
     (

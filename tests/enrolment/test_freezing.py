@@ -8,7 +8,7 @@ import pytest
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select
 
-from eldercampus.allocation import problem
+from eldercampus.allocation import problem, strict_json
 from eldercampus.audit.models import AuditEntry
 from eldercampus.catalogue.models import Reserve, Section, Term
 from eldercampus.db import transaction
@@ -451,6 +451,20 @@ def test_a_file_that_is_partly_wrong_names_the_place(world: World, db: SQLAlchem
     error = refused(world, steps.round_of(world).freezes_at)
     assert error.code == "round_file_refused"
     assert error.facts["line"] == "sections[5].minimum: 5 is above the capacity 4"
+
+
+def test_a_file_that_nobody_could_draw_again_is_not_fixed(
+    world: World, db: SQLAlchemy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limits are those of the command that strangers draw it with."""
+    steps.closed(world)
+    steps.beacon_named(world)
+    monkeypatch.setattr(strict_json, "MAX_BYTES", 100)
+    error = refused(world, steps.round_of(world).freezes_at)
+    assert (error.code, error.facts) == (
+        "round_file_refused",
+        {"line": "file: longer than 100 bytes"},
+    )
 
 
 def test_nobody_takes_part(world: World) -> None:
