@@ -187,7 +187,8 @@ def test_another_term_has_a_plan_of_its_own(app: Flask, client: FlaskClient, wor
         ({"closes_time": "25:00"}, "Please choose one from the list."),
         (
             {"publishes_on-year": "２０２５"},
-            "The results come out: this has to be later than “The number from outside is announced”.",
+            "The results come out: this has to be later than “The number from outside is "
+            "announced”.",
         ),
     ],
 )
@@ -260,7 +261,7 @@ def test_the_whole_ceremony_by_two_people(
     assert "not one letter can be changed any more. Fix it?" in page
     assert "The list is fixed, with 5 people on it." in press("freeze", moments["freezes_at"])
     assert client.get(f"{STAFF}/freeze").status_code == 303
-    assert "have to look up the number from outside" in press("draw", moments["draws_at"], kind="final")
+    assert "look up the number from outside" in press("draw", moments["draws_at"], kind="final")
     assert "Please write the number from outside." in in_english(client, "beacon/type", beacon="")
     asked = text_of(client.get(STAFF, headers=ENGLISH))
     assert "Sign for sign as in 01 02 03 04 05 06 + 07" in asked
