@@ -50,13 +50,13 @@ def widen_class(
 def undo_decision(
     decision_id: int, *, reason: str, now: datetime, account_id: int
 ) -> RoundDecision:
-    """Puts back what stood before. Refused: merge_stays, decision_overtaken (the class was changed
+    """Puts back what stood before. Refused: merge_stays, change_stays, decision_overtaken (the class was changed
     since), capacity_below_taken, and what `gathering` refuses."""
     decision = db.session.get(RoundDecision, decision_id)
     if decision is None:
         raise NotFound("decision_not_found")
-    if decision.kind == "merge":
-        raise DomainError("merge_stays")
+    if decision.kind not in _CHANGED:
+        raise DomainError(f"{decision.kind}_stays")
     round_ = gathering(decision.round_id)
     section = class_of(round_, decision.section_id)
     kind, facts = decision.kind, decision.facts

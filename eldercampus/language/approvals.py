@@ -13,8 +13,14 @@ LABELS: dict[str, LazyString] = {
     "decision.exempt": _l("held in any case"),
     "decision.widen": _l("more seats"),
     "decision.merge": _l("held together with another class"),
+    "decision.change": _l("changed in its form"),
     "decision.undone.exempt": _l("no longer held in any case"),
     "decision.undone.widen": _l("as many seats as before"),
+    "announced.beacon_source": _l("The number from outside that counts"),
+    "announced.beacon_where": _l("Where it is announced"),
+    "announced.beacon_example": _l("How it is written"),
+    "announced.spare_source": _l("What counts if it is not announced in time"),
+    "announced.spare_example": _l("How the spare number is written"),
     "remark.by_hand": _l("seat given by hand"),
 }
 
@@ -34,6 +40,9 @@ SENTENCES: dict[str, LazyString] = {
     "decision_not_found": _l("There is no such decision."),
     "decision_overtaken": _l(
         "The class was changed since. Please look at it and decide once more."
+    ),
+    "change_stays": _l(
+        "This was changed in the form of the class. Please change it there, with a reason."
     ),
     "merge_stays": _l("The lists were changed and people were told. This cannot be undone."),
     "merge_while_open": _l(

@@ -26,6 +26,7 @@ from eldercampus.catalogue.sections import SectionDetails, create_section
 from eldercampus.catalogue.timetable import WeeklyHour
 from eldercampus.db import db, transaction
 from eldercampus.places.models import Campus, Community, Room
+from tests.enrolment import steps
 from tests.web.visiting import (
     ENGLISH,
     build_open_world,
@@ -260,10 +261,44 @@ def test_a_class_is_changed_but_not_below_its_seats_given(
     app: Flask, world: World, visit: Callable[[str], FlaskClient]
 ) -> None:
     client = visit(HEAD)
-    assert "Saved." in text_of(edit(app, world, client, capacity=25))
+    assert "Saved." in text_of(edit(app, world, client, capacity=25, reason="换了教室"))
     with app.app_context(), transaction():
         db.session.get_one(Section, world.sections["S-001"]).taken = 20
-    assert "20 seats are given or offered already" in text_of(edit(app, world, client, capacity=19))
+    assert "20 seats are given or offered already" in text_of(
+        edit(app, world, client, capacity=19, reason="x")
+    )
+
+
+def test_while_people_apply_a_change_says_why(
+    app: Flask, world: World, visit: Callable[[str], FlaskClient]
+) -> None:
+    """The reason stands on the round's pages, for staff and for everybody."""
+    client, page = visit(OFFICER), f"/staff/sections/{world.sections['S-001']}/edit"
+    set_round(app, world, state="draft")
+    assert "Why is it changed?" not in text_of(client.get(page, headers=ENGLISH))
+    with app.app_context():
+        steps.opened(world)
+    assert "Why is it changed?" in text_of(client.get(page, headers=ENGLISH))
+    assert "Please write why." in text_of(edit(app, world, client, capacity=25))
+    town = {"kind_1": "town:330213001", "count_1": 2, "unfilled_1": "keep"}
+    kept = {"capacity": 25, "minimum": 3, "fill": "open_first", **town, "exempt": "y"}
+    assert "Saved." in text_of(edit(app, world, client, reason="换了\x00教室", **kept))
+    told = (
+        "25 seats instead of 2. It is held even if few people come. "
+        "Learners needed for it to be held: 3 instead of 0. "
+        "Order before: reserved seats first, then the open ones. "
+        "Now: open seats first, then the reserved ones. Seats kept before: none. "
+        "Now: 2 for people who live in this town (if nobody asks for them, they stay empty)."
+    )
+    review = text_of(client.get("/staff/rounds/2027-spring-1/review", headers=ENGLISH))
+    assert f"changed in its form: {told}" in review
+    assert "换了教室" in review
+    with app.app_context():
+        steps.closed(world)
+        steps.frozen(world)
+    public = text_of(client.get("/rounds/2027-spring-1", headers=ENGLISH))
+    assert f"{told} The reason: 换了教室" in public
+    assert "nothing was decided about single classes" not in public
 
 
 def test_nothing_of_the_draw_changes_while_the_list_is_fixed(
@@ -274,7 +309,7 @@ def test_nothing_of_the_draw_changes_while_the_list_is_fixed(
     assert "the list is fixed" in text_of(edit(app, world, client, capacity=25))
     assert "Saved." in text_of(edit(app, world, client, fee=99))
     set_round(app, world, state="closed")
-    assert "Saved." in text_of(edit(app, world, client, capacity=25))
+    assert "Saved." in text_of(edit(app, world, client, capacity=25, reason="换了教室"))
 
 
 def test_courses_are_entered_and_changed(

@@ -32,6 +32,8 @@ from eldercampus.enrolment.round_figures import (
     list_outcomes,
 )
 from eldercampus.enrolment.runs import count_dry_runs, find_latest_run, list_closed
+from eldercampus.language.announced import ToldChange, told_changes
+from eldercampus.language.decisions import change_words
 from eldercampus.language.explanation import ToldChoice, tell
 from eldercampus.language.words import days_until
 from eldercampus.people.sealing import unseal
@@ -89,7 +91,13 @@ class RoundPage:
     rules: RulesTold
     decisions: list[RoundDecision]
     sections: dict[int, Section]  # those that the decisions name
+    changes: list[ToldChange]  # of what was announced, after applying began
     dry_runs: int
+
+    @staticmethod
+    def told(decision: RoundDecision) -> str:
+        """What the form of a class changed."""
+        return change_words(decision.facts)
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,7 @@ def build_page(round_: Round, now: datetime) -> RoundPage:
         rules=_rules(round_),
         decisions=decisions,
         sections=sections_of(decisions) if decisions else {},
+        changes=told_changes(round_),
         dry_runs=count_dry_runs(round_.id),
     )
 

@@ -23,6 +23,7 @@ from eldercampus.enrolment.round_queries import get_round
 from eldercampus.enrolment.run_outcome import Outcome, outcome_of
 from eldercampus.enrolment.runs import find_latest_dry_run, get_dry_run, list_dry_runs, unpacked
 from eldercampus.enrolment.states import GATHERING
+from eldercampus.language.decisions import change_words
 from eldercampus.people.accounts import accounts_by_id
 from eldercampus.people.models import Person
 from eldercampus.people.queries import persons_by_id
@@ -90,6 +91,7 @@ def _decided(round_: Round, decisions: list[RoundDecision]) -> dict[str, Any]:
         "decisions": decisions,
         "decided_sections": sections,
         "accounts": accounts_by_id(one.account_id for one in decisions),
+        "change_words": change_words,
         "undoable": ids_that_can_be_undone(decisions, sections) if gathering else set(),
         "gathering": gathering,
     }

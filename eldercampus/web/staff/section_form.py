@@ -15,6 +15,7 @@ from eldercampus.places.queries import list_campuses, list_towns
 from eldercampus.web.access import Scope
 from eldercampus.web.forms import (
     Form,
+    LongTextField,
     NumberField,
     NumberRange,
     RadioField,
@@ -44,6 +45,7 @@ FIELDS = {
     "meetings_overlap": "day_1",
     "reserve_twice": "kind_1",
     "reserves_above_capacity": "count_1",
+    "reason_missing": "reason",
 }
 
 
@@ -72,6 +74,14 @@ class SectionForm(Form):
     state = RadioField(_l("State"), validators=[Required()], inline=True)
     exempt = YesField(_l("The draw never closes this class, however few apply"))
     paused = YesField(_l("Offer no freed seats for the time being"))
+    reason = LongTextField(
+        _l("Why is it changed?"),
+        hint=_l(
+            "People apply in this term. If seats, reserved seats, the number of learners needed or "
+            "the state change, the reason stands on the public page. Please write no names."
+        ),
+        most=500,
+    )
     send = SubmitField(_l("Save the class"))
 
 

@@ -16,9 +16,10 @@ from eldercampus.catalogue.queries import (
     list_sessions,
     list_terms,
 )
-from eldercampus.catalogue.sections import create_section
+from eldercampus.catalogue.sections import SectionDetails, create_section
 from eldercampus.db import transaction
-from eldercampus.enrolment.class_changes import change_class, details_of
+from eldercampus.enrolment.class_changes import details_of
+from eldercampus.enrolment.class_form import list_gathering_rounds, save_class
 from eldercampus.errors import DomainError
 from eldercampus.places.queries import list_campuses
 from eldercampus.web.access import allow, require_account
@@ -84,6 +85,7 @@ def show(section_id: int) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     form = SectionForm(data=_first_answers())
     offer_choices(form, g.scope)
+    del form.reason
     if form.validate_on_submit() and (details := read_details(form)):
         now, mine = clock.now(), require_account().id
 
@@ -107,10 +109,12 @@ def edit(section_id: int) -> ResponseReturnValue:
     section = get_section(section_id, _campus_ids())
     form = SectionForm(data=answers_of(details_of(section)))
     offer_choices(form, g.scope)
+    if not list_gathering_rounds(section.term_id):
+        del form.reason
     if form.validate_on_submit() and (details := read_details(form)):
         try:
             with transaction():
-                change_class(section_id, details, account_id=require_account().id, now=clock.now())
+                _save(section_id, details, form)
         except DomainError as error:
             form.refuse(error, FIELDS.get(error.code))
             section = get_section(section_id, _campus_ids())
@@ -118,6 +122,12 @@ def edit(section_id: int) -> ResponseReturnValue:
             flash(_("Saved."))
             return redirect(url_for("staff_sections.show", section_id=section_id), 303)
     return render_template("staff/section_form.html", form=form, section=section)
+
+
+def _save(section_id: int, details: SectionDetails, form: SectionForm) -> None:
+    reason = form.reason.data or "" if form.reason else ""
+    account_id = require_account().id
+    save_class(section_id, details, reason=reason, account_id=account_id, now=clock.now())
 
 
 def _first_answers() -> dict[str, Any]:
