@@ -50,8 +50,8 @@ def widen_class(
 def undo_decision(
     decision_id: int, *, reason: str, now: datetime, account_id: int
 ) -> RoundDecision:
-    """Puts back what stood before. Refused: merge_stays, change_stays, decision_overtaken (the class was changed
-    since), capacity_below_taken, and what `gathering` refuses."""
+    """Puts back what stood before. Refused: merge_stays, change_stays, decision_overtaken (the
+    class was changed since), capacity_below_taken, and what `gathering` refuses."""
     decision = db.session.get(RoundDecision, decision_id)
     if decision is None:
         raise NotFound("decision_not_found")
