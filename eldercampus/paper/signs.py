@@ -69,7 +69,9 @@ def _signs_of(font: Path) -> Iterator[int]:
         if struct.unpack_from(">H", data, cmap + offset) == (_FULL,):
             (groups,) = struct.unpack_from(">L", data, cmap + offset + 12)
             for group in range(groups):
-                start, end, shape = struct.unpack_from(">LLL", data, cmap + offset + 16 + 12 * group)
+                start, end, shape = struct.unpack_from(
+                    ">LLL", data, cmap + offset + 16 + 12 * group
+                )
                 yield from range(start if shape else start + 1, end + 1)
             return
     raise ValueError(f"{font.name} has no full table of its signs")
