@@ -46,8 +46,8 @@ def is_beacon_late(round_: Round, now: datetime) -> bool:
 
 
 def is_overdue(round_: Round, now: datetime) -> bool:
-    """The list is fixed, and the result did not come out when it should have."""
-    return round_.state in FIXED and now >= round_.publishes_at
+    """The list is fixed, and an hour after its moment the result is still not out."""
+    return round_.state in FIXED and now >= round_.publishes_at + timedelta(hours=1)
 
 
 def is_void(round_: Round, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Whether a seat can be given by hand, and which: reads, nothing is changed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import exists, select
 
@@ -33,6 +34,24 @@ def check_seat(section: Section, person_id: int) -> Seat:
     override_at_rest, override_gone, override_has_seat, override_has_offer, override_same_course,
     override_clash, override_enough, override_no_room (places).
     """
+    round_ = _round_before(section)
+    _check_person(section, person_id, int(round_.rules["courses_per_term"]))
+    one_more = not _is_free(section, person_id)
+    if one_more and section.room and _has_no_place_left(section):
+        raise DomainError("override_no_room", places=section.room.places)
+    return Seat(round_.id, one_more)
+
+
+def check_for_anybody(section: Section) -> None:
+    """Refuses where no person at all could be given a seat: override_not_open,
+    override_before_results, override_at_rest, override_full."""
+    _round_before(section)
+    if section.taken >= section.capacity and _has_no_place_left(section):
+        raise DomainError("override_full")
+
+
+def _round_before(section: Section) -> Round:
+    """The round that a seat by hand comes after."""
     if section.state != "open":
         raise DomainError("override_not_open")
     round_ = _last_published(section.term_id)
@@ -40,12 +59,11 @@ def check_seat(section: Section, person_id: int) -> Seat:
         raise DomainError("override_before_results")
     if find_fixed_round(section.term_id):
         raise DomainError("override_at_rest")
-    _check_person(section, person_id, int(round_.rules["courses_per_term"]))
-    one_more = not _is_free(section, person_id)
-    places = section.room.places if section.room else None
-    if one_more and places is not None and section.capacity >= places:
-        raise DomainError("override_no_room", places=places)
-    return Seat(round_.id, one_more)
+    return round_
+
+
+def _has_no_place_left(section: Section) -> bool:
+    return section.room is not None and section.capacity >= section.room.places
 
 
 def _last_published(term_id: int) -> Round | None:
@@ -68,11 +86,16 @@ def _check_person(section: Section, person_id: int, most: int) -> None:
         if other.id == section.id:
             raise DomainError("override_has_seat")
         if other.course_id == section.course_id:
-            raise DomainError("override_same_course", **named(other))
+            raise DomainError("override_same_course", **_where(other))
         if timetable.clashes(section.code, other.code):
-            raise DomainError("override_clash", **named(other))
+            raise DomainError("override_clash", **_where(other))
     if len(held) >= most:
         raise DomainError("override_enough", most=most)
+
+
+def _where(section: Section) -> dict[str, Any]:
+    """The class in the way, for the sentence and for a link."""
+    return {**named(section), "section_id": section.id, "campus_id": section.campus_id}
 
 
 def _is_free(section: Section, person_id: int) -> bool:

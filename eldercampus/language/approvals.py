@@ -81,5 +81,8 @@ SENTENCES: dict[str, LazyString] = {
         "Every seat is taken or belongs to those who wait, and the room has %(places)d places. "
         "Nobody is sent away for a seat by hand."
     ),
+    "override_full": _l(
+        "No seat is free, and the room has no more places. No seat can be given now."
+    ),
     "override_seat_ended": _l("This seat is not held any more. There is nothing to take."),
 }

@@ -230,6 +230,19 @@ class TestSeats:
             for address in (path, take, self.give(world), "/staff/approvals"):
                 assert client.get(address).status_code == 403, (who, address)
 
+    def test_a_full_class_looks_for_nobody(
+        self, app: Flask, client: FlaskClient, world: World
+    ) -> None:
+        as_(app, client, world, "head")
+        address = f"/staff/sections/{world.sections['S-001']}/give"
+        assert 'name="words"' in client.get(address).text
+        with app.app_context():
+            section = db.session.get_one(Section, world.sections["S-001"])
+            section.capacity = section.taken = 40
+            db.session.commit()
+        assert "No seat is free, and the room has no more places." in seen(client, address)
+        assert 'name="words"' not in client.get(address).text
+
     def test_what_no_longer_holds_is_said(
         self, app: Flask, client: FlaskClient, world: World
     ) -> None:

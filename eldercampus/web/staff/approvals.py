@@ -111,12 +111,14 @@ def _decide(approval: Approval, form: DecisionForm) -> None:
 
 
 def _page(approval: Approval, form: DecisionForm) -> str:
-    facts = approval.facts
+    facts, about = approval.facts, _about([approval])
+    due = any(round_.publishes_at <= clock.now() for round_ in about.rounds.values())
     return render_template(
         "staff/approval.html",
         approval=approval,
         form=form,
-        about=_about([approval]),
+        about=about,
+        due=due,
         section=get_section(facts["section_id"]) if "section_id" in facts else None,
         run=find_latest_run(facts["round_id"], "final") if "round_id" in facts else None,
         mine=approval.asked_by_id == g.scope.account_id,

@@ -13,7 +13,7 @@ from eldercampus.catalogue.queries import get_section
 from eldercampus.db import transaction
 from eldercampus.enrolment.overrides import ask_seat, ask_taking
 from eldercampus.enrolment.person_queries import find_persons
-from eldercampus.enrolment.seat_by_hand import Seat, check_seat
+from eldercampus.enrolment.seat_by_hand import Seat, check_for_anybody, check_seat
 from eldercampus.enrolment.seat_queries import get_placement_in
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Person
@@ -46,7 +46,12 @@ class WhyForm(Form):
 @pages.get("/sections/<int:section_id>/give")
 @allow("seat.override")
 def whom(section_id: int) -> ResponseReturnValue:
-    return _look_for(get_section(section_id, g.scope.campuses), WhoForm())
+    section = get_section(section_id, g.scope.campuses)
+    try:
+        check_for_anybody(section)
+    except DomainError as error:
+        return render_template("staff/seat_none.html", section=section, error=error)
+    return _look_for(section, WhoForm())
 
 
 @pages.post("/sections/<int:section_id>/give")
@@ -84,7 +89,12 @@ def give(section_id: int, person_id: int) -> ResponseReturnValue:
             return _asked(section_id)
         section, person = get_section(section_id), get_person(person_id)
     return render_template(
-        "staff/seat_give.html", section=section, person=person, form=form, seat=seat
+        "staff/seat_give.html",
+        section=section,
+        person=person,
+        form=form,
+        seat=seat,
+        held_id=_held_id(seat),
     )
 
 
@@ -94,6 +104,16 @@ def _seat(section: Section, person_id: int) -> Seat | DomainError:
         return check_seat(section, person_id)
     except DomainError as error:
         return error
+
+
+def _held_id(seat: Seat | DomainError) -> int | None:
+    """The class in the way, where whoever is signed in may look at it."""
+    facts = seat.facts if isinstance(seat, DomainError) else {}
+    if "section_id" not in facts:
+        return None
+    campuses = g.scope.campuses
+    seen = campuses is None or facts["campus_id"] in campuses
+    return int(facts["section_id"]) if seen else None
 
 
 @pages.route("/placements/<int:placement_id>/take", methods=["GET", "POST"])
