@@ -219,7 +219,7 @@ class TestSeats:
         for address in (path, "/staff/approvals"):
             page = client.get(address, headers=ENGLISH)
             assert "a learner" in page.text
-            assert "name=\"decision\"" not in page.text
+            assert 'name="decision"' not in page.text
             assert "样例" not in page.text
             assert "Zhao" not in page.text
         for address in (take, self.give(world)):
