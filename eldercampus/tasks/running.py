@@ -29,10 +29,10 @@ Work = Callable[[Task, Progress, datetime], dict[str, Any]]
 def run_next_task(kinds: Mapping[str, Work], *, holder: str, clock: Clock, now: Clock) -> bool:
     """Claims and does one task; False where nothing waits.
 
-    clock: the wall clock, for leases; now: what the work takes as the present (the clock of a
-    demonstration may run ahead). A failure is kept in the row, and raised for whoever logs it.
+    clock: the wall clock, for leases; now: what the work and the page about it take as the present
+    (the clock of a demonstration may run ahead). A failure is kept in the row, and raised for whoever logs it.
     """
-    task_id = _claim(tuple(kinds), holder, clock())
+    task_id = _claim(tuple(kinds), holder, clock(), now())
     if task_id is None:
         return False
     task = db.session.get_one(Task, task_id)
@@ -42,20 +42,20 @@ def run_next_task(kinds: Mapping[str, Work], *, holder: str, clock: Clock, now: 
             result = kinds[task.kind](task, progress, now())
     except Exception as error:
         db.session.rollback()
-        _finish(task_id, holder, clock(), "failed", error=f"{type(error).__name__}: {error}")
+        _finish(task_id, holder, now(), "failed", error=f"{type(error).__name__}: {error}")
         raise
     db.session.rollback()
-    _finish(task_id, holder, clock(), "done", result=result)
+    _finish(task_id, holder, now(), "done", result=result)
     return True
 
 
-def _claim(kinds: tuple[str, ...], holder: str, at: datetime) -> int | None:
+def _claim(kinds: tuple[str, ...], holder: str, at: datetime, now: datetime) -> int | None:
     """The oldest task that nobody has, or whose holder has gone silent."""
     with transaction() as session:
         free = or_(Task.state == "queued", (Task.state == "running") & (Task.lease_until < at))
         worn = (Task.state == "running") & (Task.lease_until < at) & (Task.attempts >= ATTEMPTS)
         session.execute(
-            update(Task).where(worn).values(state="failed", error="gone silent", finished_at=at)
+            update(Task).where(worn).values(state="failed", error="gone silent", finished_at=now)
         )
         task_id = session.scalar(
             select(Task.id).where(Task.kind.in_(kinds), free).order_by(Task.id).limit(1)
