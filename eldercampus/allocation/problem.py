@@ -47,6 +47,7 @@ ROUND_FORMAT = "eldercampus.round.v1"
 MOST_CHOICES = 8
 MOST_SECTIONS = 5_000  # which classes clash takes a bit for each pair, and each may be closed once
 MOST_SEATS_WANTED = 3
+MOST_SESSIONS = 400  # more than one a day; whoever compares two classes may compare each with each
 
 _SEED = re.compile(r"[0-9a-f]{64}")
 _SECTION_KEYS = (
@@ -167,6 +168,8 @@ def _section(value: object, met: _Met) -> None:
     if not isinstance(section["exempt"], bool):
         refuse("exempt", f"{show(section['exempt'])} is not true or false")
     each_at(section["sessions"], "sessions", _session)
+    if len(section["sessions"]) > MOST_SESSIONS:
+        refuse("sessions", f"{len(section['sessions'])} sessions, at most {MOST_SESSIONS}")
     _reserves(section["seats"], capacity)
     one_of_at(section["fill"], "fill", ("reserved_first", "open_first"))
 

@@ -536,6 +536,9 @@ def check(
 def ceremony_fault(frozen: dict[str, Any], result: dict[str, Any]) -> str | None:
     """What is wrong with the account of the lottery, or None."""
     told = result["lottery"]
+    for name in ("beacon", "source"):
+        if not told[name].replace("\u3000", " ").isprintable():
+            return f"lottery.{name}: holds signs that nobody sees 有看不见的字符: {ascii(told[name])}"
     commit = hashlib.sha256(bytes.fromhex(told["secret"])).hexdigest()
     learners = [person["id"] for person in frozen["learners"]]
     seed = seed_of(frozen["round"], learners, told["secret"], told["beacon"])
@@ -649,6 +652,7 @@ def no_doubles(place: str, names: list[str]) -> None:
 def inspect_section(place: str, section: dict[str, Any], exempt: bool) -> None:
     capacity, seats = section["capacity"], section["seats"]
     must(exempt or section["minimum"] <= capacity, place, "minimum above the capacity")
+    must(len(section["sessions"]) <= 400, place, "more than 400 sessions")
     for times in section["sessions"]:
         must(len(times) == 2 and times[0] < times[1], place, "a session is no start and end")
     no_doubles(place, ["open", *(seat["kind"] for seat in seats)])
@@ -696,8 +700,8 @@ def judge(frozen: dict[str, Any], result: dict[str, Any]) -> int:
     print(f"round 批次 {frozen['round']}")
     print(f"{len(frozen['sections'])} classes 班级, {len(frozen['learners'])} learners 学员")
     print(f"fingerprint of the round file 名单和规则的指纹: {fingerprint(frozen)}")
-    dry_run = re.search("[.]dry(-[0-9]+)?$", frozen["round"])
-    if not dry_run:
+    trial = re.search("[.](dry(-[0-9]+)?|replay)$", frozen["round"])
+    if not trial:
         print("  compare it with the one published at the freezing 请同定名单那天公布的指纹对照")
     fault = check(frozen, result, print)
     if fault:
@@ -707,10 +711,13 @@ def judge(frozen: dict[str, Any], result: dict[str, Any]) -> int:
         told = result["lottery"]
         print(f"fingerprint of the secret (commit) 信封的指纹: {told['commit']}")
         print("  compare it with the one published when applying began 请同报名开始那天公布的对照")
-        print(f"number from outside (beacon) 外面的号码: {told['beacon']} ({told['source']})")
+        beacon = told["beacon"] if told["beacon"].isascii() else ascii(told["beacon"])
+        print(f"number from outside (beacon) 外面的号码: {beacon} ({told['source']})")
         print("  compare it with the announcement 请同公告对照")
     print("Everything is right. 全部正确。")
-    if dry_run:
+    if trial and trial[1] == "replay":
+        print("But this is a replay with other facts and does not count. 但这是换了资料重算的，不作数。")
+    elif trial:
         print("But this is a dry run and does not count. 但这是试排，不作数。")
     elif "lottery" not in result:
         print(

@@ -196,6 +196,10 @@ REFUSALS: list[tuple[Change, str]] = [
         'sections[0].sessions[0][0]: "8:00" is not a whole number from 0 to 2147483647',
     ),
     (
+        lambda r: r["sections"][0].update(sessions=[[day, day + 1] for day in range(401)]),
+        "sections[0].sessions: 401 sessions, at most 400",
+    ),
+    (
         lambda r: r["sections"][0].update(sessions=[[480, 2**31]]),
         "sections[0].sessions[0][1]: 2147483648 is not a whole number from 0 to 2147483647",
     ),

@@ -266,6 +266,46 @@ def test_a_dry_run_is_called_one(
     assert ("dry run and does not count" in said) != bool(counts)
 
 
+def test_a_replay_is_called_one(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    frozen = {**FROZEN, "round": FROZEN["round"] + ".replay"}
+    Path(files[0]).write_bytes(problem.canonical(frozen))
+    Path(files[1]).write_bytes(problem.canonical(solve(frozen)))
+    assert verify.main(files) == 0
+    said = capsys.readouterr().out
+    assert "replay with other facts and does not count" in said
+    assert "compare it with the one published" not in said
+
+
+@pytest.mark.parametrize("part", ["beacon", "source"])
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\x07", "\n", "\u00a0", "\ue000", "\ufeff"])
+def test_what_nobody_sees_is_named(
+    files: list[str], capsys: pytest.CaptureFixture[str], part: str, unseen: str
+) -> None:
+    """Else the same number on the screen could stand for many draws."""
+    told = {**RESULT["lottery"], part: f"1{unseen}2"}
+    roster = [person["id"] for person in FROZEN["learners"]]
+    seed = lottery.seed(FROZEN["round"], roster, SECRET, told["beacon"])
+    frozen = {**FROZEN, "seed": seed}
+    Path(files[0]).write_bytes(problem.canonical(frozen))
+    Path(files[1]).write_bytes(problem.canonical({**solve(frozen), "lottery": told}))
+    assert verify.main(files) == 1
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith(f"WRONG 不对: lottery.{part}: holds signs that nobody sees")
+    assert ascii(unseen)[1:-1] in last
+
+
+def test_a_number_that_is_not_plain_is_shown_sign_by_sign(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {**RESULT["lottery"], "beacon": "０１ 02"}
+    roster = [person["id"] for person in FROZEN["learners"]]
+    frozen = {**FROZEN, "seed": lottery.seed(FROZEN["round"], roster, SECRET, told["beacon"])}
+    Path(files[0]).write_bytes(problem.canonical(frozen))
+    Path(files[1]).write_bytes(problem.canonical({**solve(frozen), "lottery": told}))
+    assert verify.main(files) == 0
+    assert "\\uff10\\uff11 02" in capsys.readouterr().out
+
+
 def test_a_seed_of_ones_choice_has_the_last_word(
     files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
