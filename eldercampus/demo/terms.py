@@ -74,15 +74,22 @@ def _plan(term: Term, opens_on: date, confirm_by: date) -> RoundPlan:
         draws_at=at(drawn, 21, 30),
         publishes_at=at(days["publishes"], 10),
         confirm_by_at=at(confirm_by, 16, 30),
-        beacon_source="当晚全国开奖的双色球",
-        beacon_source_en="the national Double Colour Ball draw of that evening",
+        beacon_source=f"当晚全国开奖的双色球第 {_issue(drawn)} 期",
+        beacon_source_en=f"the national Double Colour Ball of that evening, issue {_issue(drawn)}",
         beacon_where="中国福利彩票网站（www.cwl.gov.cn）",
         beacon_where_en="the website of the China Welfare Lottery (www.cwl.gov.cn)",
         beacon_example="01 02 03 04 05 06 + 07",
         spare_source="大乐透，看中国体育彩票网站（www.lottery.gov.cn）",
-        spare_source_en="Super Lotto, website of the China Sports Lottery (www.lottery.gov.cn)",
+        spare_source_en="Super Lotto (www.lottery.gov.cn)",
         spare_example="01 02 03 04 05 + 06 07",
     )
+
+
+def _issue(drawn: date) -> str:
+    """2026142: the year, and the how-manyth draw of three a week (Tuesday, Thursday, Sunday) it is;
+    an example, since the real lottery rests over some holidays."""
+    days = (date(drawn.year, 1, 1) + timedelta(days=n) for n in range(drawn.timetuple().tm_yday))
+    return f"{drawn.year}{sum(day.isoweekday() in (2, 4, 7) for day in days):03d}"
 
 
 _DAYS = {"closes": 20, "freezes": 23, "draws": 24, "publishes": 25}

@@ -68,7 +68,7 @@ def test_a_complaint_that_makes_none(app: Flask, client: FlaskClient, world: Wor
     east_two = str(world.communities["E2"])
     page = complained(app, client, world, fact="home", community=east_two)
     text = text_of(client.get(page, headers=ENGLISH))
-    assert "Put right The person lived in East Subdistrict E2 Community" in text
+    assert "Put right The person lived in East Subdistrict, E2 Community" in text
     assert "Campus K-01 3 to 6 km 1 to 3 km" in text
     assert "No, the result would have been the same" in text
 

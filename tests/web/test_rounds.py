@@ -187,8 +187,7 @@ def test_another_term_has_a_plan_of_its_own(app: Flask, client: FlaskClient, wor
         ({"closes_time": "25:00"}, "Please choose one from the list."),
         (
             {"publishes_on-year": "２０２５"},
-            "The results come out: this has to be later than “The number from outside is "
-            "announced”.",
+            "this has to be later than “The number from outside is announced”.",
         ),
     ],
 )

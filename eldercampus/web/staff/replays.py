@@ -21,7 +21,7 @@ from eldercampus.enrolment.replay_queries import (
 from eldercampus.enrolment.replaying import ask_replay, correctable
 from eldercampus.enrolment.round_queries import get_round
 from eldercampus.errors import DomainError
-from eldercampus.language import name_of
+from eldercampus.language import in_english, name_of
 from eldercampus.language.reasons import joined
 from eldercampus.language.replays import correction_words, fact_of, replay_words, ways_words
 from eldercampus.people.queries import get_person
@@ -131,7 +131,8 @@ def _words(replay: Replay, sections: dict[str, Section]) -> str:
     facts, place = replay.run.facts, ""
     if facts["fact"] == HOME:
         community = get_community(facts["community_id"])
-        place = f"{name_of(community.town)} {name_of(community)}"
+        between = ", " if in_english() else ""
+        place = f"{name_of(community.town)}{between}{name_of(community)}"
     return correction_words(fact_of(facts), sections, place)
 
 
