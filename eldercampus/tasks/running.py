@@ -30,7 +30,8 @@ def run_next_task(kinds: Mapping[str, Work], *, holder: str, clock: Clock, now: 
     """Claims and does one task; False where nothing waits.
 
     clock: the wall clock, for leases; now: what the work and the page about it take as the present
-    (the clock of a demonstration may run ahead). A failure is kept in the row, and raised for whoever logs it.
+    (the clock of a demonstration may run ahead). A failure is kept in the row, and raised for
+    whoever logs it.
     """
     task_id = _claim(tuple(kinds), holder, clock(), now())
     if task_id is None:
