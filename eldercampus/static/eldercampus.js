@@ -25,6 +25,11 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
+  /* What is proved stands on paper too, also where the browser keeps shut folds shut. */
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details.ec-printed").forEach(function (fold) { fold.open = true; });
+  });
+
   /* Reading aloud, piece by piece, so that stopping is quick. */
   var place = document.getElementById("read");
   if (!place || !("speechSynthesis" in window)) return;
