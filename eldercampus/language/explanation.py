@@ -4,7 +4,7 @@ Everything is said to the person ("you"); whoever reads it out on the phone can 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -39,9 +39,10 @@ class ToldChoice:
         return [*self.reason, *self.since]
 
 
-def tell(explanation: Explanation) -> list[ToldChoice]:
-    """Every choice in words, best first, then classes asked for after the draw."""
-    return [_told(choice, explanation) for choice in explanation.choices]
+def tell(explanation: Explanation, *, in_public: bool = False) -> list[ToldChoice]:
+    """Every choice in words, best first, then classes asked for after the draw. in_public: without
+    saying what the person is, as by the kind of a seat that is kept."""
+    return [_told(choice, explanation, in_public=in_public) for choice in explanation.choices]
 
 
 def next_steps(explanation: Explanation, now: datetime) -> list[str]:
@@ -94,8 +95,9 @@ def _holds(choice: ChoiceResult) -> bool:
     return choice.placement is not None and choice.placement.state in HOLDING
 
 
-def _told(choice: ChoiceResult, explanation: Explanation) -> ToldChoice:
-    about, reason = about_choice(choice, explanation), choice.reason
+def _told(choice: ChoiceResult, explanation: Explanation, *, in_public: bool) -> ToldChoice:
+    about = replace(about_choice(choice, explanation), in_public=in_public)
+    reason = choice.reason
     cut = reason is not None and reason.code == "below_cutoff"
     return ToldChoice(
         heading=f"{_which(choice)}{_(': ')}{_class(choice.section)}",
@@ -139,6 +141,7 @@ def about_choice(choice: ChoiceResult, explanation: Explanation) -> About:
             Reserved(one.kind, one.count, one.kind in explanation.kinds)
             for one in sorted(choice.section.reserves, key=lambda one: one.position)
         ],
+        drawn=sum(bool(one.reason and one.reason.code == "placed") for one in explanation.choices),
     )
 
 

@@ -44,7 +44,9 @@ class About:
 
     seats: how many the draw gave in the class; rules: those of the round; other: the class that
     stands in the way (same_course, clash); goes_on: whether the class goes on from an
-    earlier stage; reserved: the seats that are kept for some.
+    earlier stage; reserved: the seats that are kept for some; drawn: how many seats the draw gave
+    the reader; in_public: whether strangers read it, who are not told for whom seats are kept that
+    the reader could have.
     """
 
     seats: int
@@ -52,6 +54,8 @@ class About:
     other: Other | None = None
     goes_on: bool = False
     reserved: Sequence[Reserved] = ()
+    drawn: int = 0
+    in_public: bool = False
 
 
 def reason_sentences(code: str, facts: Mapping[str, Any], about: About) -> list[str]:
@@ -60,10 +64,10 @@ def reason_sentences(code: str, facts: Mapping[str, Any], about: About) -> list[
         return [
             _seats_went(facts, about),
             *_last_seat(facts, about.rules),
-            *(_kept(one) for one in about.reserved),
+            *_all_kept(about),
         ]
     if code == "no_seat":
-        return [_simple(code, facts, about), *(_kept(one) for one in about.reserved)]
+        return [_simple(code, facts, about), *_all_kept(about)]
     return [_simple(code, facts, about)]
 
 
@@ -103,11 +107,9 @@ def _simple(code: str, facts: Mapping[str, Any], about: About) -> str:
             course = about.other.course if about.other else ""
             return _("It meets at the same time as %(other)s, which you got.", other=course)
         case "enough":
-            return _("You got as many classes as you asked for, all higher up on your list.")
+            return _enough(about.drawn)
         case "no_round_left":
-            return _(
-                "Second classes were given once in turn, and this one did not come up for you."
-            )
+            return _no_round_left(about.rules.get("draw_rounds", 1))
         case _:
             raise KeyError(f"no sentence for the reason {code!r}")
 
@@ -122,10 +124,28 @@ def _same_course(other: Other) -> str:
     )
 
 
+def _enough(drawn: int) -> str:
+    if not drawn:
+        return _("You had as many classes before as you could have, so no more were drawn for you.")
+    return _("You got as many classes as you asked for, all higher up on your list.")
+
+
+def _no_round_left(rounds: int) -> str:
+    """In round n nobody takes part who has n classes, so who is left over has as many as rounds."""
+    if rounds == 1:
+        return _("In this draw each person could have one class at most, and you have one.")
+    return _(
+        "In this draw each person could come to %(num)d classes at most, and you have as many.",
+        num=rounds,
+    )
+
+
 def _placed(seat: str, about: About) -> str:
     """seat: open, or the file's label of a kind."""
     if seat == "open":
         return _("You got a seat.")
+    if about.in_public:
+        return _("You got one of the kept seats.")
     mine = [one.kind for one in about.reserved if one.yours]
     if len(mine) != 1:
         return _("You got one of the seats that are kept for people like you.")
@@ -151,7 +171,7 @@ def _seats_went(facts: Mapping[str, Any], about: About) -> str:
     somebody could come before the reader."""
     *before, last = list(_ways_ahead(facts, about))
     how = _or(listed(before), last) if before else last
-    if any(not one.yours for one in about.reserved):
+    if any(about.in_public or not one.yours for one in about.reserved):
         return _("All the seats that you could have had went to people who %(how)s.", how=how)
     if about.seats == 1:
         return _("The only seat went to one of those who %(how)s.", how=how)
@@ -243,6 +263,21 @@ def _numbers(own: Sequence[Any], last: Sequence[Any]) -> str:
         theirs=short_number(last[-1], own[-1]),
         yours=short_number(own[-1], last[-1]),
     )
+
+
+def _all_kept(about: About) -> list[str]:
+    if not about.in_public:
+        return [_kept(one) for one in about.reserved]
+    seats = sum(one.seats for one in about.reserved)
+    if not seats:
+        return []
+    return [
+        ngettext(
+            "%(num)d seat of this class is kept for some people first.",
+            "%(num)d seats of this class are kept for some people first.",
+            seats,
+        )
+    ]
 
 
 def _kept(one: Reserved) -> str:

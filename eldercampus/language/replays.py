@@ -89,7 +89,17 @@ def replay_words(
         choice["section"]: _other(sections[choice["section"]], rank)
         for rank, choice in enumerate(choices, start=1)
     }
-    words = partial(_sentences, round_=round_, sections=sections, others=others, further=further)
+    words = partial(
+        _sentences,
+        round_=round_,
+        sections=sections,
+        others=others,
+        further=further,
+        drawn={
+            which: sum(choice[which]["code"] == "placed" for choice in choices)
+            for which in ("before", "after")
+        },
+    )
     return [
         ReplayedChoice(
             heading=_heading(rank, sections[choice["section"]]),
@@ -127,6 +137,7 @@ def _sentences(
     sections: Mapping[str, Section],
     others: Mapping[str, Other],
     further: Collection[str],
+    drawn: Mapping[str, int],
 ) -> list[str]:
     told, section = choice[which], sections[choice["section"]]
     facts = told["facts"]
@@ -138,6 +149,7 @@ def _sentences(
         other=others.get(stands.code, _other(stands)) if stands else None,
         goes_on=section.code in further,
         reserved=[Reserved(one.kind, one.count, one.kind in kinds) for one in section.reserves],
+        drawn=drawn[which],
     )
     sentences = reason_sentences(told["code"], facts, about)
     if "waitlist" in facts:

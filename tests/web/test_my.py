@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from eldercampus.db import db
 from eldercampus.enrolment.models import Placement, WaitlistEntry
-from eldercampus.language.reasons import About, Other, distance_range, reason_sentence
+from eldercampus.language.reasons import About, Other, Reserved, distance_range, reason_sentence
 from tests.enrolment.market import AFTER, Market
 from tests.web.visiting import ENGLISH, counted_queries, set_round, sign_in, stop_clock, text_of
 
@@ -250,7 +250,7 @@ REASONS: list[tuple[str, dict[str, Any], str]] = [
     ("same_course", {"with": "S"}, "You already got this course: your second choice, Monday."),
     ("clash", {"with": "S"}, "It meets at the same time as Tai chi, which you got."),
     ("enough", {}, "You got as many classes as you asked for"),
-    ("no_round_left", {}, "Second classes were given once in turn"),
+    ("no_round_left", {}, "each person could have one class at most, and you have one."),
 ]
 
 
@@ -258,7 +258,7 @@ REASONS: list[tuple[str, dict[str, Any], str]] = [
 def test_each_reason_in_both_languages(
     app: Flask, code: str, facts: dict[str, Any], told: str
 ) -> None:
-    about = About(seats=30, rules=BANDS, other=Other("Tai chi", "Monday", 2))
+    about = About(seats=30, rules=BANDS, other=Other("Tai chi", "Monday", 2), drawn=1)
     with app.app_context():
         with force_locale("en"):
             assert told in reason_sentence(code, facts, about)
@@ -266,6 +266,34 @@ def test_each_reason_in_both_languages(
             chinese = reason_sentence(code, facts, About(30, BANDS, Other("太极拳", "星期一", 2)))
     assert chinese.endswith("。")
     assert not re.search(r"[A-Za-z]{2,}", chinese.replace("fab", ""))
+
+
+def test_nothing_is_said_that_was_not_so(app: Flask) -> None:
+    """Who had enough before was given nothing; with one round nobody was given a second class."""
+    with app.app_context(), force_locale("en"):
+        assert reason_sentence("enough", {}, About(1, BANDS)).startswith("You had as many classes")
+        for rounds, most in ((1, "one class at most"), (2, "2 classes at most")):
+            about = About(1, {**BANDS, "draw_rounds": rounds}, drawn=1)
+            assert most in reason_sentence("no_round_left", {}, about)
+
+
+@pytest.mark.parametrize("yours", [True, False])
+@pytest.mark.parametrize("code", ["placed", "no_seat", "below_cutoff"])
+def test_strangers_are_told_the_same_whoever_it_is(app: Flask, code: str, yours: bool) -> None:
+    """In the public look-up nothing says whether the person is one of those with kept seats."""
+    key = {"decided": "distance", "key": [0, 2, 1, OWN], "cutoff": [0, 2, 0, LAST], "seat": "t1"}
+
+    def said(*, yours: bool, in_public: bool) -> str:
+        kept = [Reserved("disability", 2, yours)]
+        about = About(2, BANDS, reserved=kept, in_public=in_public)
+        return reason_sentence(code, key, about)
+
+    with app.app_context(), force_locale("en"):
+        public = said(yours=yours, in_public=True)
+        assert "disability" not in public
+        assert public == said(yours=not yours, in_public=True)
+        assert ("kept seats" if code == "placed" else "kept for some people") in public
+        assert ("disability" in said(yours=yours, in_public=False)) == (yours or code != "placed")
 
 
 def test_an_unknown_reason_is_a_mistake_of_ours(app: Flask) -> None:

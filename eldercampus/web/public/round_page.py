@@ -141,7 +141,7 @@ def find_own_line(round_: Round, learner_id: str) -> OwnLine | None:
     if number is None or person_id is None:
         return None
     explanation = find_explanation(person_id, round_.code)
-    told = tell(explanation) if explanation else []
+    told = tell(explanation, in_public=True) if explanation else []
     return OwnLine(learner_id, number, [choice for choice in told if choice.reason])
 
 
