@@ -538,7 +538,8 @@ def ceremony_fault(frozen: dict[str, Any], result: dict[str, Any]) -> str | None
     told = result["lottery"]
     for name in ("beacon", "source"):
         if not told[name].replace("\u3000", " ").isprintable():
-            return f"lottery.{name}: holds signs that nobody sees 有看不见的字符: {ascii(told[name])}"
+            why = "holds signs that nobody sees 有看不见的字符"
+            return f"lottery.{name}: {why}: {told[name]!a}"
     commit = hashlib.sha256(bytes.fromhex(told["secret"])).hexdigest()
     learners = [person["id"] for person in frozen["learners"]]
     seed = seed_of(frozen["round"], learners, told["secret"], told["beacon"])
@@ -716,7 +717,7 @@ def judge(frozen: dict[str, Any], result: dict[str, Any]) -> int:
         print("  compare it with the announcement 请同公告对照")
     print("Everything is right. 全部正确。")
     if trial and trial[1] == "replay":
-        print("But this is a replay with other facts and does not count. 但这是换了资料重算的，不作数。")
+        print("But this is a replay with other facts; it does not count. 但这是重算的，不作数。")
     elif trial:
         print("But this is a dry run and does not count. 但这是试排，不作数。")
     elif "lottery" not in result:

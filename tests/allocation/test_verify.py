@@ -272,7 +272,7 @@ def test_a_replay_is_called_one(files: list[str], capsys: pytest.CaptureFixture[
     Path(files[1]).write_bytes(problem.canonical(solve(frozen)))
     assert verify.main(files) == 0
     said = capsys.readouterr().out
-    assert "replay with other facts and does not count" in said
+    assert "replay with other facts; it does not count" in said
     assert "compare it with the one published" not in said
 
 

@@ -1,9 +1,12 @@
 """The numbers that staff and the public see of a round."""
 
 from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eldercampus.catalogue.models import Section
 from eldercampus.db import transaction
@@ -72,37 +75,71 @@ def test_tags_to_check_are_those_of_applicants(world: World, db: SQLAlchemy) -> 
     assert count_tags_to_check(world.round_id) == 1
 
 
-def test_small_channels_are_put_together() -> None:
-    """No number from one to four stands alone, nor can one be worked out from the others' sum."""
-    web, phone, counter = (
-        Outcome("web", 40, 30, 9),
-        Outcome("phone", 20, 10, 7),
-        Outcome("counter", 12, 6, 5),
-    )
-    few_applied, few_placed = Outcome("paper", 4, 0, 0), Outcome("paper", 30, 4, 20)
-    few_missed, few_wait = Outcome("paper", 30, 28, 10), Outcome("paper", 30, 20, 1)
-    assert joined_when_small([counter, web, phone]) == [web, phone, counter]
-    assert joined_when_small([few_applied, web, phone, counter]) == [
-        web,
-        phone,
-        Outcome("", 16, 6, 5),
-    ]
-    assert joined_when_small([few_placed, web, phone, counter]) == [
-        web,
-        phone,
-        Outcome("", 42, 10, 25),
-    ]
-    assert joined_when_small([few_missed, web, phone])[-1] == Outcome("", 50, 38, 17)
-    assert joined_when_small([few_wait, web, phone])[-1] == Outcome("", 50, 30, 8)
-    assert joined_when_small([few_applied]) == [Outcome("", 4, 0, 0)]
-    assert joined_when_small([few_applied, Outcome("phone", 3, 2, 1), web]) == [
-        Outcome("", 47, 32, 10),  # the two of them are too few, so nothing is told apart
-    ]
-    assert joined_when_small([Outcome("web", 40, 40, 0), Outcome("phone", 6, 6, 0)]) == [
-        Outcome("web", 40, 40, 0),
-        Outcome("phone", 6, 6, 0),
-    ]
+WEB, PHONE, COUNTER = (
+    Outcome("web", 40, 30, 20),
+    Outcome("phone", 20, 10, 5),
+    Outcome("counter", 12, 6, 6),
+)
+
+
+@pytest.mark.parametrize(
+    "few",
+    [
+        Outcome("paper", 4, 2, 2),
+        Outcome("paper", 30, 4, 26),  # few have a seat
+        Outcome("paper", 30, 28, 10),  # few have none
+        Outcome("paper", 30, 20, 1),  # few wait
+        Outcome("paper", 30, 5, 28),  # few do not wait
+        Outcome("paper", 40, 30, 12),  # two at least have a seat and wait
+        Outcome("paper", 40, 30, 8),  # two at least have neither
+        Outcome("paper", 6, 0, 6),  # nobody has a seat, so none of those who are known to be here
+        Outcome("paper", 19, 19, 6),
+        Outcome("paper", 19, 12, 0),
+    ],
+)
+def test_a_channel_that_tells_about_a_few_does_not_stand_alone(few: Outcome) -> None:
+    assert joined_when_small([COUNTER, WEB, PHONE]) == [WEB, PHONE, COUNTER]
+    joined = joined_when_small([few, COUNTER, WEB, PHONE])
+    assert few not in joined
+    assert joined[-1].channel == ""
+    assert joined_when_small([few]) == [Outcome("", few.applied, few.placed, few.waiting)]
+
+
+def test_nobody_and_everybody_are_told_of_many() -> None:
+    assert joined_when_small([Outcome("web", 40, 40, 0)]) == [Outcome("web", 40, 40, 0)]
     assert joined_when_small([]) == []
+
+
+@st.composite
+def outcomes(draw: st.DrawFn) -> list[Outcome]:
+    """Each of the four channels, of nobody to some dozens, or left out."""
+    made = []
+    for channel in ("web", "phone", "counter", "paper"):
+        applied = draw(st.integers(0, 60))
+        placed, waiting = draw(st.integers(0, applied)), draw(st.integers(0, applied))
+        made.append(Outcome(channel, applied, placed, waiting))
+    return [one for one in made if one.applied]
+
+
+@given(outcomes())
+def test_no_number_that_can_be_worked_out_is_of_a_few(found: list[Outcome]) -> None:
+    """From the lines, and from their sum less any of them, which is the sum of the others."""
+    shown = joined_when_small(found)
+    for name in ("applied", "placed", "waiting"):
+        assert sum(getattr(one, name) for one in shown) == sum(getattr(one, name) for one in found)
+    if len(shown) < 2:
+        return
+    for size in range(1, len(shown)):
+        for some in combinations(shown, size):
+            applied, placed, waiting = (
+                sum(getattr(one, name) for one in some) for name in ("applied", "placed", "waiting")
+            )
+            for number in (applied, placed, waiting, applied - placed, applied - waiting):
+                assert not 0 < number < 5
+    for one in shown:
+        assert not 0 < abs(one.placed + one.waiting - one.applied) < 5
+        assert one.applied >= 20 or 0 < one.placed < one.applied
+        assert one.applied >= 20 or 0 < one.waiting < one.applied
 
 
 def test_outcomes_and_numbers_of_the_drawn(world: World) -> None:
