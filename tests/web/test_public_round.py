@@ -109,7 +109,7 @@ def test_while_people_apply(
     words = page()
     assert "Named beforehand: Double Colour Ball 2026142, on Thursday 10 December." in words
     assert "Anybody can look it up: the website of the welfare lottery." in words
-    assert "If it is not announced by Sunday 13 December, the first number of another" in words
+    assert "If it does not stand here by the end of Sunday 13 December, the first" in words
     assert "Super Lotto, on the website of the sports lottery" in words
     assert downloads(client) == ["verify.py"]
 
@@ -163,7 +163,7 @@ def test_a_late_value_and_its_spare(
         officer = world.accounts["officer"]
         type_spare(world.round_id, SPARE, why="开奖推迟了", now=day, account_id=officer)
     words = page(day)
-    assert "was not announced in time, so the second one counts. What happened: 开奖推迟了" in words
+    assert "did not stand here in time, so the second one counts. What happened: 开奖推迟了" in words
     assert SPARE not in words
     with app.app_context(), transaction():
         confirm_beacon(world.round_id, SPARE, now=day, account_id=world.accounts["auditor"])
