@@ -487,15 +487,22 @@ def fingerprint(frozen: dict[str, Any]) -> str:
 # ---------------------------------------------- 10. Comparing it with what was announced
 
 PARTS = {
-    "format": "the kind of file",
-    "round": "the name of the round",
-    "input_sha256": "the fingerprint of the round file",
-    "seed": "the seed",
+    "format": "the kind of file 文件的种类",
+    "round": "the name of the round 批次的名字",
+    "input_sha256": "the fingerprint of the round file 名单和规则的指纹",
+    "seed": "the seed 总号",
     "closed": "classes closed 不开的班",
     "placements": "seats given 给出的座位",
     "cutoffs": "the last in line who got a seat, by class, round and kind of seat 最后一位",
     "waitlists": "waiting lists 候补",
     "reasons": "reasons given 原因",
+}
+UNITS = {
+    "closed": "个班",
+    "placements": "个座位",
+    "cutoffs": "条",
+    "waitlists": "个班",
+    "reasons": "条",
 }
 
 
@@ -516,19 +523,19 @@ def check(
             return fault
         say(
             "right 正确: the secret fits its fingerprint; with list and beacon it gives the seed\n"
-            "  信封里的数和指纹对得上；加上名单和外面的号码，正好得出种子。"
+            "  信封里的秘密号码和指纹对得上；加上名单和外面的号码，正好得出总号。"
         )
     else:
         say(
             "note 注意: no ceremony stands in the result; nothing proves where the seed is from\n"
-            "  结果里没有开号的经过，证明不了种子从哪里来。"
+            "  结果里没有摇号的经过，证明不了总号从哪里来。"
         )
     expected = run({"seed": result["seed"], **frozen})
     for name, words in PARTS.items():
         fault = first_difference(name, expected[name], result[name])
         if fault:
             return fault
-        count = "" if isinstance(expected[name], str) else f": {len(expected[name])}"
+        count = f": {len(expected[name])} {UNITS[name]}" if name in UNITS else ""
         say(f"right 正确: {words}{count}")
     return None
 
@@ -723,7 +730,7 @@ def judge(frozen: dict[str, Any], result: dict[str, Any]) -> int:
     elif "lottery" not in result:
         print(
             "It follows from its seed, but nothing proves where the seed is from."
-            " 结果是按种子算的，但种子从哪里来，证明不了。"
+            " 结果是按总号算的，但总号从哪里来，证明不了。"
         )
     return 0
 
@@ -732,7 +739,10 @@ def main(arguments: list[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a screen without Chinese still shows the rest
     if len(arguments) != 2:
-        print("python verify.py ROUND.json RESULT.json", file=sys.stderr)
+        print(
+            "python verify.py ROUND.json RESULT.json 先写名单的文件，再写结果的文件",
+            file=sys.stderr,
+        )
         return 2
     path = arguments[0]
     try:
@@ -743,7 +753,8 @@ def main(arguments: list[str]) -> int:
         inspect_shape(result, RESULT, "result")
         return judge(frozen, result)
     except (OSError, ValueError, RecursionError, MemoryError) as error:
-        print(f"{path}: {error or 'too large for this computer'}", file=sys.stderr)
+        why = error or "too large for this computer 这台电脑放不下"
+        print(f"{path}: {why} 这个文件读不了，没有核对。", file=sys.stderr)
         return 2
 
 

@@ -316,7 +316,7 @@ def test_a_seed_of_ones_choice_has_the_last_word(
     assert verify.main(files) == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert "nothing proves where the seed is from" in last
-    assert "种子从哪里来，证明不了" in last
+    assert "总号从哪里来，证明不了" in last
 
 
 @pytest.mark.parametrize(

@@ -537,7 +537,8 @@ def test_the_published_numbers_are_those_of_the_result(
         learner.replace("L-", "ｌ－").replace("ｌ", "l"),
     ):
         found = text_of(client.get(PUBLIC, query_string={"id": typed}, headers=ENGLISH))
-        place = re.search(rf"The number of {learner} is (\w{{4}}) ?\. Among 5 .* place (\d)", found)
+        said = rf"The draw number of {learner} begins with (\w{{4}}) ?: place (\d) of 5\."
+        place = re.search(said, found)
         assert place is not None, typed
         places.add(place.groups())
     with app.app_context():
