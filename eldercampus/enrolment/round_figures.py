@@ -217,8 +217,8 @@ def count_overrides(round_id: int) -> dict[str, int]:
 
 
 def joined_when_small(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """The busiest channel first; those that tell about a few as one, with the next larger ones until
-    it does not: so that nothing hidden can be worked out from the sum of all."""
+    """The busiest channel first; those that tell about a few as one, with the next larger ones
+    until it does not: so that nothing hidden can be worked out from the sum of all."""
     shown = sorted(outcomes, key=lambda one: (-one.applied, one.channel))
     small = [one for one in shown if _is_small(one)]
     shown = [one for one in shown if one not in small]
@@ -229,8 +229,8 @@ def joined_when_small(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 def _is_small(one: Outcome) -> bool:
     """Whether one to four people stand in a number, or can be worked out by subtraction: who has no
-    seat, who does not wait, who has both or neither; or whether a number says of each of a few dozen
-    at most how they fared, since it is nobody or everybody."""
+    seat, who does not wait, who has both or neither; or whether a number says of each in a small
+    group how they fared, since it is nobody or everybody."""
     missed, at_rest = one.applied - one.placed, one.applied - one.waiting
     numbers = (one.applied, one.placed, one.waiting, missed, at_rest, abs(one.waiting - missed))
     if any(0 < number < FEWEST_SHOWN for number in numbers):
