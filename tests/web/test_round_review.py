@@ -81,7 +81,7 @@ def test_the_review_says_whom_a_closing_touches(
     page = seen(client, REVIEW)
     for words in (
         "Dry run 1",
-        "Taking part 5 people",
+        "Dry run: Taking part 5 people",
         "With their first choice 2 people",
         "Singing, Campus K-02, Mondays 9:00–10:30 Dry run: 2 there, 3 needed 3 people",
         "Dry run: 1 person would wait",
@@ -209,10 +209,11 @@ def test_two_dry_runs_beside_each_other(app: Flask, client: FlaskClient, world: 
     page = seen(client, f"{STAFF}/compare?a=1&b=2")
     for words in (
         "Dry run 1 and Dry run 2",
-        "Better off 2 people",
+        "Dry run: Better off 2 people",
         "Worse off 0 people",
         "Unchanged 3 people",
-        "Held now, not before Dry run: Singing, Campus K-02",
+        "Dry run: Held now, not before Dry run: Singing, Campus K-02",
+        "Dry run: Who is better off",
         "Dry run: no seat Dry run: Singing, First choice",
     ):
         assert words in page, words
