@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    Column,
     CursorResult,
     DateTime,
     Delete,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as OrmSession
 
@@ -191,7 +193,48 @@ def rows_changed(statement: Update | Delete) -> int:
 
 
 def insert_rows(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
-    """Many rows in one statement, through the table and not through objects: twice as fast."""
-    listed = list(rows)
-    if listed:
-        db.session.execute(insert(cast("Table", model.__table__)), listed)
+    """Many rows at once, through the table and not through objects; all of the same columns, what
+    they lack is filled in from its default. Errors are SQLAlchemy's on both databases."""
+    listed, table = list(rows), cast("Table", model.__table__)
+    if not listed:
+        return
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        _copy_rows(connection, table, listed)
+    else:
+        connection.execute(insert(table), listed)
+
+
+def _copy_rows(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """A third of the time of so many INSERTs."""
+    dialect = connection.dialect
+    columns = [
+        column for column in table.columns if column.name in rows[0] or column.default is not None
+    ]
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+    written = [_as_bound(column, rows, dialect) for column in columns]
+    driver: Any = dialect.import_dbapi()
+    cursor: Any = connection.connection.cursor()
+    try:
+        with cursor.copy(statement) as copy:
+            for values in zip(*written, strict=True):
+                copy.write_row(values)
+    except driver.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, driver.Error, hide_parameters=True, dialect=dialect
+        ) from error
+    finally:
+        cursor.close()
+
+
+def _as_bound(column: Column[Any], rows: list[dict[str, Any]], dialect: Dialect) -> Iterator[Any]:
+    """A column's values as the driver takes them."""
+    bind = column.type.dialect_impl(dialect).bind_processor(dialect)
+    default: Any = column.default
+    for row in rows:
+        if column.name in row:
+            value = row[column.name]
+        else:
+            value = default.arg(None) if default.is_callable else default.arg
+        yield value if bind is None else bind(value)
