@@ -127,7 +127,11 @@ def _same_course(other: Other) -> str:
 def _enough(drawn: int) -> str:
     if not drawn:
         return _("You had as many classes before as you could have, so no more were drawn for you.")
-    return _("You got as many classes as you asked for, all higher up on your list.")
+    return ngettext(
+        "The choices above were enough: you got the %(num)d class that you wanted.",
+        "The choices above were enough: you got the %(num)d classes that you wanted.",
+        drawn,
+    )
 
 
 def _no_round_left(rounds: int) -> str:

@@ -249,7 +249,7 @@ REASONS: list[tuple[str, dict[str, Any], str]] = [
     ("no_seat", {"round": 1}, "No seat was left in this class that you could have had."),
     ("same_course", {"with": "S"}, "You already got this course: your second choice, Monday."),
     ("clash", {"with": "S"}, "It meets at the same time as Tai chi, which you got."),
-    ("enough", {}, "You got as many classes as you asked for"),
+    ("enough", {}, "The choices above were enough: you got the 1 class that you wanted."),
     ("no_round_left", {}, "each person could have one class at most, and you have one."),
 ]
 
