@@ -147,7 +147,7 @@ def decides_about_classes(officer: Visitor, world: World) -> None:
         ("S-001", "加座位", "教室够大"),
     ):
         officer.goes(f"{STAFF}/classes/{world.sections[code]}")
-        officer.page.get_by_label(what).check()
+        officer.page.get_by_label(what, exact=True).check()
         if code == "S-001":
             officer.page.locator("[name=seats]").fill("3")
         officer.presses("做决定")
