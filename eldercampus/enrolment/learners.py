@@ -86,8 +86,8 @@ def find_number(learner: Learner | None) -> str | None:
 def file_metres(metres: int, rules: Mapping[str, Any]) -> int:
     """The distance as it stands in the round file and in Learner.metres.
 
-    With bands that is the band's upper limit, beyond the last one that limit + 1, so that nobody's
-    home can be worked out; otherwise whole metres.
+    With bands that is the band's upper limit, beyond the last one that limit + 1, which tells
+    strangers less of where somebody lives; otherwise whole metres.
     """
     if rules["proximity"] != "bands":
         return metres

@@ -85,7 +85,8 @@ def round_beside(world: World, state: str) -> int:
 @pytest.mark.parametrize("kind", ["merge", "widen", "exempt"])
 def test_classes_stay_as_they_are_beside_a_frozen_round(world: World, kind: str) -> None:
     """Its draw counts on the same classes: it could not be published any more."""
-    sections, told = world.sections, {"reason": "x", "account_id": world.accounts["officer"]}
+    sections = world.sections
+    told: dict[str, Any] = {"reason": "x", "account_id": world.accounts["officer"]}
     uses: dict[str, Callable[..., Any]] = {
         "merge": lambda other: merge_classes(
             other, sections["S-004"], sections["S-001"], now=NOW, **told

@@ -16,6 +16,7 @@ from eldercampus.db import db, transaction
 from eldercampus.enrolment import drawing
 from eldercampus.enrolment.drawing import ask_draw
 from eldercampus.errors import DomainError
+from eldercampus.tasks.queue import add_task
 from tests.enrolment import steps
 from tests.world import NOW, World, build_world
 
@@ -33,12 +34,12 @@ def world(db: SQLAlchemy) -> World:
 def both_ask(app: Flask, world: World, patch: pytest.MonkeyPatch) -> list[str]:
     """What became of each. Who comes to the queue first waits there a second for the other one."""
     there = threading.Barrier(2)
-    add, came_to = drawing.add_task, list[str]()
+    came_to: list[str] = []
 
     def held_up(*args: Any, **more: Any) -> Any:
         with suppress(threading.BrokenBarrierError):  # the other one waits for the lock
             there.wait(1)
-        return add(*args, **more)
+        return add_task(*args, **more)
 
     def ask() -> None:
         with app.app_context():

@@ -18,6 +18,8 @@ from eldercampus.enrolment import deciding
 from eldercampus.enrolment.class_merging import merge_classes
 from eldercampus.enrolment.deciding import exempt_class, widen_class
 from eldercampus.enrolment.freezing import freeze_round
+from eldercampus.enrolment.round_queries import get_round_by_id
+from eldercampus.enrolment.seats import lock_seats
 from eldercampus.errors import DomainError
 from tests.enrolment import steps
 from tests.world import World, build_world
@@ -52,13 +54,13 @@ def exempting(world: World) -> Decide:
 def overtaken(app: Flask, world: World, decide: Decide, patch: pytest.MonkeyPatch) -> list[str]:
     """What became of the change: "made", or the code it was refused with."""
     at, by = steps.beacon_named(world).freezes_at, world.accounts["officer"]
-    before_the_lock, fixed, lock = threading.Event(), threading.Event(), deciding.lock_seats
+    before_the_lock, fixed = threading.Event(), threading.Event()
     came_to: list[str] = []
 
     def held_up(term_id: int) -> None:
         before_the_lock.set()
         assert fixed.wait(PATIENCE_S)
-        lock(term_id)
+        lock_seats(term_id)
 
     def change() -> None:
         with app.app_context():
@@ -95,11 +97,10 @@ def test_a_change_that_looks_before_it_locks_is_made_all_the_same(
 ) -> None:
     """The twin without the order: what was read before the lock is believed after it."""
     seen: dict[int, Any] = {}
-    read = deciding.get_round_by_id
 
     def read_once(round_id: int) -> Any:
         if round_id not in seen:
-            seen[round_id] = read(round_id)
+            seen[round_id] = get_round_by_id(round_id)
         return seen[round_id]
 
     monkeypatch.setattr(deciding, "get_round_by_id", read_once)

@@ -130,7 +130,7 @@ def build_page(round_: Round, now: datetime) -> RoundPage:
 
 
 def is_for_everybody(round_: Round) -> bool:
-    """Distances to the metre would give homes away; with bands they do not."""
+    """Distances to the metre would tell of everybody where they live; bands tell less."""
     return bool(round_.rules["proximity"] == "bands")
 
 
