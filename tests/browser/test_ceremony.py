@@ -285,5 +285,5 @@ def looks_somebody_up(stranger: Visitor, live_server: LiveServer, world: World) 
         assert db.session.query(Round.state).scalar() == "published"
     stranger.page.locator("main [name=id]").fill(learner)
     stranger.presses("查")
-    stranger.reads(f"{learner} 的摇号是", "在 5 人里排第", "声乐", "录取了。")
+    stranger.reads(f"{learner} 的摇号开头是", "在 5 人里排第", "声乐", "录取了。")
     stranger.misses("吴演示")
