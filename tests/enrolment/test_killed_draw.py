@@ -56,7 +56,7 @@ def stands(world: World) -> tuple[Any, ...]:
 
 
 def is_killed(app: Flask, moment: int, work: Callable[[], object]) -> bool:
-    """Does the work in a child that dies at a statement or commit, counted from 1, if it gets there."""
+    """Does the work in a child that dies at so many-th statement or commit, if it gets there."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # no thread of ours holds a lock now
         child = os.fork()
