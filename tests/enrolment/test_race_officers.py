@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -81,10 +82,8 @@ def ask_four_times(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) ->
     with app.app_context():
         at = steps.round_of(world).publishes_at
     officers = [world.accounts[name] for name in ("officer", "second_officer")] * 2
-    return race(
-        app,
-        [lambda by=by: ask_publishing(world.round_id, now=at, account_id=by) for by in officers],
-    )
+    asking = [partial(ask_publishing, world.round_id, now=at, account_id=by) for by in officers]
+    return race(app, asking)
 
 
 def test_of_four_who_ask_at_once_one_has_asked(
