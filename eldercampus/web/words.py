@@ -55,7 +55,8 @@ def unbroken(text: str) -> Markup:
     if len(parts) < 2:
         return escape(text)
     whole = Markup('<span class="ec-phrase">{}</span>')
-    return Markup("").join(part if part == " " else whole.format(part) for part in parts)
+    safe = Markup if isinstance(text, Markup) else escape
+    return Markup("").join(" " if part == " " else whole.format(safe(part)) for part in parts)
 
 
 def dialled(phone: str) -> str:
