@@ -15,6 +15,7 @@ RESULT_FORMAT = "eldercampus.result.v1"
 
 _PARTS = ("level", "group", "distance", "misses", "lottery")
 _WITH_FACTS = {telling.CLOSED, telling.NO_SEAT, telling.SAME_COURSE, telling.CLASH}
+_WITH_KEY = {telling.PLACED, telling.BELOW_CUTOFF}
 _Entry = dict[str, Any]
 
 
@@ -126,29 +127,15 @@ class Outcome:
             for number, block in np.argwhere(told.worst >= 0).tolist()
         }
         for name, section, tail, level, group, distance, code, number, fact, decided, place in rows:
-            if code == telling.BELOW_CUTOFF:
-                entry = {
-                    "learner": name,
-                    "section": section,
-                    "code": CODES[code],
-                    "round": number,
-                    "key": [level, group, distance, *tail],
-                    "cutoff": cutoffs[number, fact],
-                    "decided": _PARTS[decided],
-                }
-            elif code == telling.PLACED:
-                entry = {
-                    "learner": name,
-                    "section": section,
-                    "code": CODES[code],
-                    "round": number,
-                    "key": [level, group, distance, *tail],
-                    "seat": self.labels[fact],
-                }
-            else:
-                entry = {"learner": name, "section": section, "code": CODES[code]}
-                if code in _WITH_FACTS:
-                    entry |= self.facts(code, number, fact, closed.get(section))
+            entry = {"learner": name, "section": section, "code": CODES[code]}
+            if code in _WITH_KEY:
+                entry["round"], entry["key"] = number, [level, group, distance, *tail]
+            if code == telling.PLACED:
+                entry["seat"] = self.labels[fact]
+            elif code == telling.BELOW_CUTOFF:
+                entry["cutoff"], entry["decided"] = cutoffs[number, fact], _PARTS[decided]
+            elif code in _WITH_FACTS:
+                entry |= self.facts(code, number, fact, closed.get(section))
             if place:
                 entry["waitlist"] = place
             yield entry

@@ -140,12 +140,8 @@ def ask(m: Market, ground: Ground, now: Round, learners: Ints) -> None:
     """Each of the learners asks for the best class left on the list, then whoever is sent on for
     their sake, until nobody is sent on who has any class left to ask."""
     first, sections, tags_first, tags = m.first, m.section, m.tags_first, m.tags
-    block_first, kind, release, line_first = (
-        m.block_first,
-        m.block_kind,
-        m.block_release,
-        m.block_line,
-    )
+    block_first, line_first = m.block_first, m.block_line
+    kind, release = m.block_kind, m.block_release
     learner_of, wishes, key = ground.learner, ground.wishes, ground.key
     has, barred, asks = now.has, now.barred, now.asks
     room, filled, line, bar = now.room, now.filled, now.line, now.bar
