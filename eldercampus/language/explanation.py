@@ -15,7 +15,8 @@ from eldercampus.enrolment.models import HOLDING, Offer, Placement
 from eldercampus.language import name_of
 from eldercampus.language.comparison import Compared, comparison
 from eldercampus.language.hours import weekdays, weekly_words
-from eldercampus.language.reasons import About, Other, Reserved, reason_sentences, waitlist_sentence
+from eldercampus.language.kept_seats import Reserved
+from eldercampus.language.reasons import About, Other, reason_sentences, waitlist_sentence
 from eldercampus.language.words import choice_words, date_words, moment_words, ordinal
 
 _ENDED = ("declined", "withdrawn", "lapsed", "removed", "transferred")

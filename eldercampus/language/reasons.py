@@ -13,19 +13,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from eldercampus.allocation.explain import short_number
-from eldercampus.language import in_english, label
+from eldercampus.language import in_english
+from eldercampus.language.kept_seats import Reserved, kept_sentences, seats_for
 from eldercampus.language.words import choice_words, distance_words, listed, ordinal
 
 MOST_MISSES = 7  # more count as so many (allocation.md §3)
-
-
-@dataclass(frozen=True)
-class Reserved:
-    """Seats of a class that are kept for some people, and whether the reader is one of them."""
-
-    kind: str
-    seats: int
-    yours: bool
 
 
 @dataclass(frozen=True)
@@ -64,10 +56,13 @@ def reason_sentences(code: str, facts: Mapping[str, Any], about: About) -> list[
         return [
             _seats_went(facts, about),
             *_last_seat(facts, about.rules),
-            *_all_kept(about),
+            *kept_sentences(about.reserved, in_public=about.in_public),
         ]
     if code == "no_seat":
-        return [_simple(code, facts, about), *_all_kept(about)]
+        return [
+            _simple(code, facts, about),
+            *kept_sentences(about.reserved, in_public=about.in_public),
+        ]
     return [_simple(code, facts, about)]
 
 
@@ -84,11 +79,6 @@ def waitlist_sentence(place: int, of: int) -> str:
 def joined(sentences: Sequence[str]) -> str:
     """Sentences one after the other: Chinese ones without a blank."""
     return (" " if in_english() else "").join(sentences)
-
-
-def seats_for(kind: str) -> str:
-    """people with a disability: for whom seats of this kind are kept."""
-    return label("reserve." + kind.partition(":")[0])
 
 
 def _simple(code: str, facts: Mapping[str, Any], about: About) -> str:
@@ -266,38 +256,6 @@ def _numbers(own: Sequence[Any], last: Sequence[Any]) -> str:
         "Their draw number is %(theirs)s, yours is %(yours)s. The smaller number goes first.",
         theirs=short_number(last[-1], own[-1]),
         yours=short_number(own[-1], last[-1]),
-    )
-
-
-def _all_kept(about: About) -> list[str]:
-    if not about.in_public:
-        return [_kept(one) for one in about.reserved]
-    seats = sum(one.seats for one in about.reserved)
-    if not seats:
-        return []
-    return [
-        ngettext(
-            "%(num)d seat of this class is kept for some people first.",
-            "%(num)d seats of this class are kept for some people first.",
-            seats,
-        )
-    ]
-
-
-def _kept(one: Reserved) -> str:
-    who = seats_for(one.kind)
-    if one.yours:
-        return ngettext(
-            "You were looked at for the %(num)d seat too that is kept for %(who)s.",
-            "You were looked at for the %(num)d seats too that are kept for %(who)s.",
-            one.seats,
-            who=who,
-        )
-    return ngettext(
-        "%(num)d seat is kept for %(who)s first.",
-        "%(num)d seats are kept for %(who)s first.",
-        one.seats,
-        who=who,
     )
 
 

@@ -14,14 +14,8 @@ from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.queues import kind_of
 from eldercampus.language import name_of
 from eldercampus.language.hours import weekdays, weekly_words
-from eldercampus.language.reasons import (
-    About,
-    Other,
-    Reserved,
-    distance_range,
-    reason_sentences,
-    seats_for,
-)
+from eldercampus.language.kept_seats import Reserved, seats_for
+from eldercampus.language.reasons import About, Other, distance_range, reason_sentences
 from eldercampus.language.words import choice_words, ordinal
 
 

@@ -11,7 +11,8 @@ from flask_babel import force_locale
 
 from eldercampus.db import db
 from eldercampus.enrolment.models import Placement, WaitlistEntry
-from eldercampus.language.reasons import About, Other, Reserved, distance_range, reason_sentence
+from eldercampus.language.kept_seats import Reserved
+from eldercampus.language.reasons import About, Other, distance_range, reason_sentence
 from tests.enrolment.market import AFTER, Market
 from tests.web.visiting import ENGLISH, counted_queries, set_round, sign_in, stop_clock, text_of
 
