@@ -135,6 +135,7 @@ def test_what_happened_since_is_said(market: Market, app: Flask, client: FlaskCl
     text = text_of(client.get("/my/reasons", headers=ENGLISH))
     assert "A seat is free now, and is kept for you until" in text
     assert "Course Y: a seat is kept for you." in text
+    assert "on the waiting list" not in text
     with app.app_context():
         market.answer("Zhao", "Y", "accept")
         market.give_back("Zhao", "Y")
@@ -227,6 +228,7 @@ def test_the_script_leads_to_where_the_answer_is_noted(market: Market, app: Flas
     sign_in(app, clerk, market.world.accounts["clerk"])
     elsewhere = clerk.get(address, headers=ENGLISH).get_data(as_text=True)
     assert f'href="/staff/placements/{placement_id}"' not in elsewhere
+    assert "Course X belongs to Campus X. Please pass the call on:" in elsewhere
 
 
 def test_more_choices_take_as_many_queries(market: Market, app: Flask) -> None:

@@ -122,6 +122,7 @@ def test_the_list_is_public_from_the_freezing_on(
     round_ = go(steps.frozen)
     words = page(round_.freezes_at)
     assert "This is here already." in words
+    assert "The list is fixed: 5 people. Now the number from outside is waited for:" in words
     assert "It is not here yet. When two people have looked it up" in words
     assert downloads(client) == ["round.json", "verify.py"]
     assert sha256_hex(client.get(f"{PAGE}/round.json").data) in words
