@@ -16,8 +16,8 @@ from eldercampus.enrolment.models import Round
 @dataclass(frozen=True)
 class BeaconBoard:
     """confirming: somebody else has written a value, the reader may write it too; may_type: the
-    moment of its announcement has come; doubted: a second person wrote another one; last_day: after it
-    the spare counts."""
+    moment of its announcement has come; doubted: a second person wrote another one; last_day: after
+    it the spare counts."""
 
     confirming: bool
     may_type: bool
