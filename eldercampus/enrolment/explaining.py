@@ -90,13 +90,13 @@ def find_place(found: Explanation) -> DrawNumber | None:
     return find_draw_number(found.round.id, found.learner.code) if found.learner else None
 
 
-def list_rounds_of(person_id: int, state: str = "published") -> list[Round]:
-    """The rounds of a state that the person handed an application in for, the newest first."""
+def list_rounds_of(person_id: int) -> list[Round]:
+    """The published rounds that the person handed an application in for, the newest first."""
     query = (
         select(Round)
         .join(Application, Application.round_id == Round.id)
         .where(Application.person_id == person_id, Application.submitted_at.is_not(None))
-        .where(Round.state == state)
+        .where(Round.state == "published")
         .order_by(Round.publishes_at.desc(), Round.id.desc())
     )
     return list(db.session.scalars(query))

@@ -65,6 +65,5 @@ def _page(person: Person, form: UnmaskForm, number: str | None = None) -> Respon
         number=number,
         acting=list_accounts_for([person.id], today),
         rounds=list_rounds_of(person.id),
-        drawn=list_rounds_of(person.id, "drawn") if may("replay.ask") else [],
         replays=list_replays_of_person(person.id) if may("replay.see") else [],
     )
