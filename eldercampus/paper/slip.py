@@ -97,12 +97,12 @@ def _choice(told: ToldChoice) -> dict[str, Any]:
     return {"heading": told.heading, "where": told.where, "said": said}
 
 
-def _check(explanation: Explanation, sender: Sender) -> dict[str, str]:
+def _check(explanation: Explanation, sender: Sender) -> dict[str, Any]:
     address = look_up_address(explanation, sender.public_url)
     drawing = io.BytesIO()
     segno.make(f"{address}#mine", error="m", micro=False).save(drawing, kind="svg", border=2)
     return {
-        "text": _("Scan, and check it yourself"),
+        "text": _("Scan, and check it yourself").splitlines(),
         "address": address,
         "qr": drawing.getvalue().decode(),
     }

@@ -25,7 +25,7 @@ def content(**changes: Any) -> dict[str, Any]:
         "next": {"title": "现在要做什么", "steps": [HOSTILE]},
         "help": "0574-0000 1234",
         "number": "您的摇号开头是 5257。",
-        "check": {"text": "谁都可以核对", "address": "https://x.example/rounds/r", "qr": QR},
+        "check": {"text": ["谁都可以核对"], "address": "https://x.example/rounds/r", "qr": QR},
         **changes,
     }
     return {"title": "摇号结果", "lang": "zh", "region": "cn", "foot": "", "slips": [one]}
