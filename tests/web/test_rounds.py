@@ -647,6 +647,7 @@ def test_a_void_draw_offers_nothing_but_cancelling(
     sign_in(app, client, world.accounts["officer"])
     page = client.get(STAFF, headers=ENGLISH)
     assert "so this draw is void. The round can only be cancelled." in text_of(page)
+    assert "is looked up" not in text_of(page)
     assert 'name="beacon"' not in page.text
     assert f"{STAFF}/cancel" in page.text
     go(app, world, steps.beacon_known)
