@@ -82,7 +82,9 @@ def ask_four_times(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) ->
     with app.app_context():
         at = steps.round_of(world).publishes_at
     officers = [world.accounts[name] for name in ("officer", "second_officer")] * 2
-    asking = [partial(ask_publishing, world.round_id, now=at, account_id=by) for by in officers]
+    asking: list[Act] = [
+        partial(ask_publishing, world.round_id, now=at, account_id=by) for by in officers
+    ]
     return race(app, asking)
 
 
