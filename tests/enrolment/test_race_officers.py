@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -37,7 +37,7 @@ def world(app: Flask) -> World:
     return built
 
 
-def race(app: Flask, acts: list[Act]) -> list[str]:
+def race(app: Flask, acts: Sequence[Act]) -> list[str]:
     """What each was told, sorted: done, a code, or the name of what broke the page."""
     told: list[str] = []
     together = threading.Barrier(len(acts))
