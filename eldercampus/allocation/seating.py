@@ -135,50 +135,61 @@ def make_room(m: Market, taken: Longs, room: Longs) -> None:
         room[first if early else last] += still_open
 
 
-@compiled
 def ask(m: Market, ground: Ground, now: Round, learners: Ints) -> None:
     """Each of the learners asks for the best class left on the list, then whoever is sent on for
-    their sake, until nobody is sent on who has any class left to ask."""
+    their sake, until nobody is sent on who has any class left to ask.
+
+    Who is sent on waits until all have asked, and asks in the order of memory: a third faster
+    for a million learners than following each of them at once.
+    """
+    sent_on = np.empty(len(learners), np.int32)
+    while len(learners):
+        count = _ask_once(m, ground, now, learners, sent_on)
+        learners = np.sort(sent_on[:count])
+
+
+@compiled
+def _ask_once(m: Market, ground: Ground, now: Round, learners: Ints, sent_on: Ints) -> int:
+    """Each of the learners asks once; who is sent on for their sake, and how many those are."""
     first, sections, tags_first, tags = m.first, m.section, m.tags_first, m.tags
     block_first, line_first = m.block_first, m.block_line
     kind, release = m.block_kind, m.block_release
     learner_of, wishes, key = ground.learner, ground.wishes, ground.key
     has, barred, asks = now.has, now.barred, now.asks
     room, filled, line, bar = now.room, now.filled, now.line, now.bar
-    for i in range(len(learners)):
-        learner = learners[i]
-        while True:
-            start, wish = first[learner], np.int64(asks[learner])
-            level = np.int64(has[learner]) << LEVEL
-            while wish < wishes[learner] and (
-                barred[learner] >> wish & 1
-                or level | key[start + wish] > bar[sections[start + wish]]
-            ):
-                wish += 1
-            asks[learner] = wish
-            if wish == wishes[learner]:
-                break
-            section = sections[start + wish]
-            own, last = block_first[section], block_first[section + 1] - 1
-            refused = _offer(
-                own,
-                last,
-                kind,
-                release,
-                line_first,
-                room,
-                filled,
-                line,
-                tags_first,
-                tags,
-                learner_of,
-                level | key[start + wish],
-            )
-            bar[section] = _bar(line_first, room, filled, line, own, last)
-            if refused < 0:
-                break
-            learner = learner_of[refused & RANK]
-            asks[learner] += 1
+    count = 0
+    for learner in learners:
+        start, wish = first[learner], np.int64(asks[learner])
+        level = np.int64(has[learner]) << LEVEL
+        while wish < wishes[learner] and (
+            barred[learner] >> wish & 1 or level | key[start + wish] > bar[sections[start + wish]]
+        ):
+            wish += 1
+        asks[learner] = wish
+        if wish == wishes[learner]:
+            continue
+        section = sections[start + wish]
+        own, last = block_first[section], block_first[section + 1] - 1
+        refused = _offer(
+            own,
+            last,
+            kind,
+            release,
+            line_first,
+            room,
+            filled,
+            line,
+            tags_first,
+            tags,
+            learner_of,
+            level | key[start + wish],
+        )
+        bar[section] = _bar(line_first, room, filled, line, own, last)
+        if refused >= 0:
+            sent_on[count] = learner_of[refused & RANK]
+            asks[sent_on[count]] += 1
+            count += 1
+    return count
 
 
 @inlined
