@@ -61,7 +61,8 @@ def _spare_counts(world: World) -> None:
 def _spare_taken(world: World) -> None:
     day, officer = spare_counts_from(steps.round_of(world)), world.accounts["officer"]
     with transaction():
-        type_spare(world.round_id, "04 09 17 22 30 + 05 11", why="开奖推迟了", now=day, account_id=officer)
+        value, why = "04 09 17 22 30 + 05 11", "开奖推迟了"
+        type_spare(world.round_id, value, why=why, now=day, account_id=officer)
 
 
 def _void(world: World) -> None:
