@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from eldercampus.catalogue.models import Course, Meeting, Section, Session
-from eldercampus.db import db
+from eldercampus.db import Page, db, nearest_page
 from eldercampus.enrolment.models import Application, Choice
 from eldercampus.errors import NotFound
 from eldercampus.places.distances import Point, haversine_m
@@ -46,31 +46,9 @@ class FoundClass:
     metres: int | None
 
 
-@dataclass(frozen=True)
-class FoundClasses:
-    """One page of the classes found; number counts from 1."""
-
-    total: int
-    number: int
-    size: int
-    classes: Sequence[FoundClass] = field(default=())
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * self.size + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.number * self.size, self.total)
-
-
 def find_classes(
     term_id: int, wanted: Wanted, *, round_id: int | None, page: int, size: int = 20
-) -> FoundClasses:
+) -> Page[FoundClass]:
     """One page of the open classes of a term, the nearest first, else by name. Two queries."""
     query = select(Section.id, Campus.longitude, Campus.latitude).join(Section.campus)
     query = query.join(Section.course).order_by(Course.initials, Course.code, Section.code)
@@ -79,11 +57,11 @@ def find_classes(
     ).all()
     ranked = [(_metres(wanted.near, row.longitude, row.latitude), row.id) for row in matching]
     ranked.sort(key=lambda pair: pair[0] or 0)
-    number = min(max(page, 1), max(1, -(-len(ranked) // size)))
+    number = nearest_page(page, size, len(ranked))
     shown = ranked[(number - 1) * size : number * size]
     known = _cards([section_id for _, section_id in shown], round_id)
     classes = [_found(known[section_id], metres) for metres, section_id in shown]
-    return FoundClasses(len(ranked), number, size, classes)
+    return Page(classes, number, size, len(ranked))
 
 
 def get_class(section_id: int, *, round_id: int | None, near: Point | None = None) -> FoundClass:

@@ -12,6 +12,7 @@ from eldercampus import clock
 from eldercampus.allocation.explain import short_number
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import sections_by_id
+from eldercampus.db import Page, nearest_page
 from eldercampus.enrolment.ceremony import is_overdue, is_thrown_away
 from eldercampus.enrolment.learners import count_drawn, find_learner_id
 from eldercampus.enrolment.models import Cutoff
@@ -81,23 +82,14 @@ def cutoffs(code: str) -> ResponseReturnValue:
     if round_.state != "published":
         abort(404)
     run = get_final_run(round_.id)
-    total = count_sections_with_cutoffs(run.id)
-    number_of_pages = max(1, -(-total // _SECTIONS_ON_A_PAGE))
-    number = min(max(request.args.get("page", 1, type=whole_number), 1), number_of_pages)
-    first = (number - 1) * _SECTIONS_ON_A_PAGE
-    found = list_cutoffs(run.id, offset=first, limit=_SECTIONS_ON_A_PAGE)
+    size, total = _SECTIONS_ON_A_PAGE, count_sections_with_cutoffs(run.id)
+    number = nearest_page(request.args.get("page", 1, type=whole_number), size, total)
+    found = list_cutoffs(run.id, offset=(number - 1) * size, limit=size)
     return render_template(
         "public/round_cutoffs.html",
         round=round_,
-        classes=_classes(found),
         key_words=key_words,
-        page={
-            "number": number,
-            "pages": number_of_pages,
-            "total": total,
-            "first": first + 1,
-            "last": first + len(found),
-        },
+        page=Page(_classes(found), number, size, total),
     )
 
 
