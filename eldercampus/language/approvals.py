@@ -20,7 +20,7 @@ LABELS: dict[str, LazyString] = {
     "announced.beacon_where": _l("Where it is announced"),
     "announced.beacon_example": _l("How it is written"),
     "announced.spare_source": _l("What counts if it is not announced in time"),
-    "announced.spare_example": _l("How the spare number is written"),
+    "announced.spare_example": _l("How the replacement number is written"),
     "remark.by_hand": _l("seat given by hand"),
 }
 

@@ -45,7 +45,7 @@ LABELS: dict[str, LazyString] = {
     "rule.proximity": _l("How distance counts"),
     "rule.bands_m": _l("Limits of the distance bands"),
     "rule.misses": _l("Whether rounds without a seat are remembered"),
-    "rule.beacon_patience_days": _l("Days until the spare number from outside counts"),
+    "rule.beacon_patience_days": _l("Days until the replacement number from outside counts"),
     "rule.secret_patience_days": _l("Days until a draw whose envelope stays shut is void"),
     "rule.offer_hours": _l("Time to answer an offer, in working hours of 24 a day"),
     "rule.offer_hours_letter": _l("The same, for those who get letters"),

@@ -119,21 +119,21 @@ SENTENCES: dict[str, LazyString] = {
         "and how it is written. Please write that down first."
     ),
     "spare_not_named": _l(
-        "Nobody has said yet which value counts if the first one is not announced in time, "
+        "Nobody has said yet which number counts if the first one is not announced in time, "
         "and how it is written. Please write that down first."
     ),
     "beacon_must_be_new": _l(
         "The number from outside may be known since %(at)s. Its day can only be moved together "
-        "with another value, one that was not named in this round before."
+        "with another number, one that was not named in this round before."
     ),
     "beacon_form_differs": _l(
-        "Please write the value in the form that was announced, sign for sign: %(example)s. "
+        "Please write the number in the form that was announced, sign for sign: %(example)s. "
         "Written in another way it would give another draw."
     ),
     "spare_after_void": _l(
-        "“Days until the spare number from outside counts” and “Days until a draw whose envelope "
-        "stays shut is void”: these two rules do not fit together here. The draw would be void "
-        "before the replacement counts. Please change one of the rules, or the dates."
+        "“Days until the replacement number from outside counts” and “Days until a draw whose "
+        "envelope stays shut is void”: these two rules do not fit together here. The draw would be "
+        "void before the replacement counts. Please change one of the rules, or the dates."
     ),
     "beacon_may_exist": _l(
         "The number from outside may be known since %(at)s. Please choose a later one "
@@ -152,15 +152,15 @@ SENTENCES: dict[str, LazyString] = {
     "beacon_missing": _l("Please write the number from outside."),
     "beacon_not_typed": _l("Nobody has written the number from outside yet."),
     "beacon_same_person": _l(
-        "You wrote the value yourself. Somebody else has to look it up and write it too."
+        "You wrote the number yourself. Somebody else has to look it up and write it too."
     ),
     "beacon_differs": _l(
         "This is not what the first person wrote. Please look it up again, both of you."
     ),
     "beacon_replaced": _l(
-        "The replacement value counts now. The one named first does not count any more."
+        "The replacement number counts now. The one named first does not count any more."
     ),
-    "spare_too_early": _l("Until %(at)s only the value that was named first counts."),
+    "spare_too_early": _l("Until %(at)s only the number that was named first counts."),
     "secret_withheld": _l(
         "The envelope was not opened in time, so this draw is void. "
         "The round can only be cancelled."

@@ -445,7 +445,7 @@ def test_what_was_announced_and_changed_stays_readable(
         f"The number from outside that counts Before: {steps.SOURCE} . Now: 排列五 .",
         f"Where it is announced Before: {steps.NAMED['beacon_where_en']}.",
         "Now: the sports lottery's website.",
-        "How the spare number is written Before: 01 02 03 04 05 + 06 07. Now: 01.",
+        "How the replacement number is written Before: 01 02 03 04 05 + 06 07. Now: 01.",
         "It is written like this: 01 02 03 04 05 06 + 07 .",
     ):
         assert told in words, words[words.index("What was changed") :]

@@ -268,7 +268,7 @@ def test_the_whole_ceremony_by_two_people(
     assert "in the form that was announced, sign for sign: 01 02 03 04 05 06 + 07." in form
     assert "You have written" in press("beacon/type", moments["draws_at"], beacon=steps.BEACON)
     alone = in_english(client, "beacon/confirm", beacon=steps.BEACON)
-    assert "You wrote the value yourself." in alone
+    assert "You wrote the number yourself." in alone
     sign_in(app, client, auditor)
     other = in_english(client, "beacon/confirm", beacon=steps.BEACON.replace("03", "04"))
     assert "This is not what the first person wrote." in other
@@ -605,10 +605,10 @@ def test_the_replacement_value_by_two_people(
     stop_clock(monkeypatch, at)
     assert 'name="beacon"' in client.get(STAFF).text
     early = in_english(client, "beacon/spare", **spare)
-    assert "Until Monday 14 December, midnight only the value that was named first" in early
+    assert "Until Monday 14 December, midnight only the number that was named first" in early
     stop_clock(monkeypatch, day - timedelta(seconds=1))
     page = client.get(STAFF, headers=ENGLISH)
-    assert "The value is late. Until Sunday 13 December only this one counts" in text_of(page)
+    assert "The number is late. Until Sunday 13 December only this one counts" in text_of(page)
     assert "/beacon/spare" not in page.text
     stop_clock(monkeypatch, day)
     page = client.get(STAFF, headers=ENGLISH)

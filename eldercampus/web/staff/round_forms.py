@@ -41,19 +41,19 @@ class SpareForm(ValueForm):
     """The value that takes the place of one that was not announced in time."""
 
     why = LongTextField(
-        _l("What happened to the value that was named first?"),
+        _l("What happened to the number that was named first?"),
         hint=_l("This stands on the public page."),
         most=500,
         validators=[Required(_l("Please write what happened."))],
     )
     beacon = TextField(
-        _l("The replacement value"),
+        _l("The replacement number"),
         hint=_l("Exactly as it was announced, with blanks between the numbers"),
         width=20,
         most=200,
-        validators=[Required(_l("Please write the replacement value."))],
+        validators=[Required(_l("Please write the replacement number."))],
     )
-    send = SubmitField(_l("Take this value"))
+    send = SubmitField(_l("Take this number"))
 
 
 class CancelForm(Form):

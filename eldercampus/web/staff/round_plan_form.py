@@ -97,7 +97,7 @@ class RoundForm(Form):
     )
     freezes_time = _hour("freezes")
     draws_on = _day(
-        "draws", _l("Left empty: a day later. Nobody may know the value before this moment.")
+        "draws", _l("Left empty: a day later. Nobody may know the number before this moment.")
     )
     draws_time = _hour("draws")
     publishes_on = _day("publishes", _l("Left empty: a day later."))
