@@ -1,6 +1,12 @@
 """Rounds, applications, draws, and the seats and queues that come of them."""
 
-from eldercampus.enrolment.models.applications import Application, Choice, Learner
+from eldercampus.enrolment.models.applications import (
+    Application,
+    Choice,
+    LatePaper,
+    Learner,
+    PaperForm,
+)
 from eldercampus.enrolment.models.rounds import (
     ClosedSection,
     Cutoff,
@@ -23,9 +29,11 @@ __all__ = [
     "Choice",
     "ClosedSection",
     "Cutoff",
+    "LatePaper",
     "Learner",
     "Offer",
     "Override",
+    "PaperForm",
     "Placement",
     "Reason",
     "Round",

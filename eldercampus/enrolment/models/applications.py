@@ -106,3 +106,36 @@ class Learner(Model):
     metres: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     # rounds of the year before this one that gave the person nothing; 0 where the rules do not ask
     misses: Mapped[int] = mapped_column(default=0)
+
+
+class PaperForm(Model):
+    """A printed form: blank, or filled in with a person. Its number becomes the receipt number."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receipt: Mapped[str] = mapped_column(String(20), unique=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    printed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    printed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    # what was keyed in from it
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
+
+
+class LatePaper(Model):
+    """A paper form keyed in after the close, with its stamp; counts once a second person agrees.
+
+    draft: as Application.draft; version: of the application that the clerk saw, None for none. The
+    reason stands in the approval.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    draft: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int | None]
+    receipt: Mapped[str] = mapped_column(String(20), default="")  # on the form, if printed by us
+    arrived_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), unique=True)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))

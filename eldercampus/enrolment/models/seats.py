@@ -71,6 +71,9 @@ class WaitlistEntry(Model):
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # place and length of the queue when it began for them: at publishing, or on joining
+    first_place: Mapped[int | None]
+    first_length: Mapped[int | None]
 
     section: Mapped[Section] = relationship(lazy="raise")
 

@@ -1,11 +1,8 @@
-"""People, how to reach them, who acts for them, and how they sign in."""
+"""People, how to reach them, and what is known of them."""
 
 from datetime import date, datetime
-from typing import Any
 
-from flask_login import UserMixin
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -19,16 +16,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eldercampus.db import Model, UTCDateTime, unique_where
 from eldercampus.places.models import Community
 
-ROLES = (
-    "learner",
-    "monitor",
-    "teacher",
-    "clerk",
-    "campus_head",
-    "town_officer",
-    "district_officer",
-    "auditor",
-)
 CHANNELS = ("web", "phone", "counter", "paper")
 
 
@@ -61,6 +48,7 @@ class Person(Model):
     registered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     died_on: Mapped[date | None]
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # name, number and ways erased
 
     community: Mapped[Community] = relationship(lazy="raise")
     contacts: Mapped[list["Contact"]] = relationship(back_populates="person", lazy="raise")
@@ -82,76 +70,6 @@ class Contact(Model):
     position: Mapped[int] = mapped_column(default=1)
 
     person: Mapped[Person] = relationship(back_populates="contacts", lazy="raise")
-
-
-class Account(UserMixin, Model):
-    """A sign-in: a phone (seniors and family) or a user name (staff), never both."""
-
-    __table_args__ = (
-        CheckConstraint("(phone IS NULL) <> (username IS NULL)", name="one_sign_in"),
-        CheckConstraint("(username IS NULL) = (password_hash IS NULL)", name="staff_password"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    phone: Mapped[str | None] = mapped_column(String(30), unique=True)
-    username: Mapped[str | None] = mapped_column(String(40), unique=True)
-    name: Mapped[str] = mapped_column(String(60), default="")
-    name_latin: Mapped[str] = mapped_column(String(120), default="")
-    password_hash: Mapped[str | None] = mapped_column(String(200))
-    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    totp_last_step: Mapped[int] = mapped_column(default=0)  # a code is taken once
-    recovery_codes: Mapped[list[str]] = mapped_column(JSON, default=list)  # hashes
-    language: Mapped[str] = mapped_column(String(5), default="zh")
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    last_sign_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-    grants: Mapped[list["Grant"]] = relationship(back_populates="account", lazy="raise")
-
-
-class Grant(Model):
-    """A role of an account and where it holds: a campus, a town, or (both empty) the district."""
-
-    __table_args__ = (
-        CheckConstraint(f"role IN {ROLES!r}", name="role"),
-        CheckConstraint("campus_id IS NULL OR town_id IS NULL", name="one_place"),
-        UniqueConstraint("account_id", "role", "campus_id", "town_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    role: Mapped[str] = mapped_column(String(20))
-    campus_id: Mapped[int | None] = mapped_column(ForeignKey("campus.id"))
-    town_id: Mapped[int | None] = mapped_column(ForeignKey("town.id"))
-
-    account: Mapped[Account] = relationship(back_populates="grants", lazy="raise")
-
-
-class Representation(Model):
-    """An account acts for a person: for oneself, or as a relative, within a scope, until a date."""
-
-    __table_args__ = (
-        CheckConstraint("kind IN ('self', 'relative')", name="kind"),
-        unique_where(
-            "uq_representation_active", "account_id", "person_id", where="ended_at IS NULL"
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(10))
-    relation: Mapped[str] = mapped_column(String(20), default="")  # daughter, son, spouse …
-    may_apply: Mapped[bool] = mapped_column(default=True)
-    may_answer: Mapped[bool] = mapped_column(default=True)
-    may_see: Mapped[bool] = mapped_column(default=True)
-    until_on: Mapped[date | None]
-    given_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    given_how: Mapped[str] = mapped_column(String(20), default="web")  # web, code, paper, phone
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-    account: Mapped[Account] = relationship(lazy="raise")
-    person: Mapped[Person] = relationship(lazy="raise")
 
 
 class Tag(Model):
@@ -220,44 +138,34 @@ class SamePersonPair(Model):
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class SignInCode(Model):
-    """A six-digit code sent to a phone: hashed, ten minutes, one use, five tries."""
+class DataRequest(Model):
+    """Somebody asks that what is kept about a person be put right or erased; staff answer."""
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('correct', 'erase')", name="kind"),
+        CheckConstraint("state IN ('asked', 'done', 'refused', 'withdrawn')", name="state"),
+        CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided_at"),
+        unique_where("uq_data_request_open", "person_id", "kind", where="state = 'asked'"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    phone: Mapped[str] = mapped_column(String(30), index=True)
-    code_hash: Mapped[str] = mapped_column(String(64))
-    sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    tries: Mapped[int] = mapped_column(default=0)
-    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(10), default="asked")
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+    person: Mapped[Person] = relationship(lazy="raise")
 
 
-class Throttle(Model):
-    """How often something was tried in a window of time; a row counts for all processes."""
+class CalendarFeed(Model):
+    """The address under which a person's lessons can be read by their calendar; a new one ends the
+    one before."""
 
-    key: Mapped[str] = mapped_column(String(120), primary_key=True)
-    window_start: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
-    count: Mapped[int] = mapped_column(default=0)
-
-
-class WebSession(Model):
-    """A signed-in browser. The cookie holds a secret, the row its hash; ended rows do nothing."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # for whom, once chosen
-    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-    account: Mapped[Account] = relationship(lazy="raise")
-
-
-class FormKey(Model):
-    """A form that was taken in: sent again with the same key it has no second effect."""
-
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    answer: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what the first led to
-    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
