@@ -29,7 +29,7 @@ from eldercampus.enrolment.choosing import (
     check_wishes,
 )
 from eldercampus.enrolment.models import Application, Choice, Round
-from eldercampus.enrolment.receipts import new_receipt
+from eldercampus.enrolment.receipts import unused_receipts
 from eldercampus.enrolment.states import APPLICATION, after
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.notices.outbox import drop_notices, queue_notice
@@ -44,17 +44,19 @@ def start_application(
     clerk_id: int | None,
     now: datetime,
     arrived_at: datetime | None = None,
+    receipt: str | None = None,
 ) -> Application:
     """An empty draft. Refused: round_not_open, round_closed, second_application.
 
     arrived_at, here and below: the stamp on a paper form, which lets it in after the close;
-    refused besides: paper_not_in_time, paper_is_older.
+    refused besides: paper_not_in_time, paper_is_older. receipt: the number printed on that form.
     """
     _taking_round(round_id, now, arrived_at)
     application = Application(
         round_id=round_id,
         person_id=person_id,
         draft=dict(EMPTY),
+        receipt=receipt,
         channel=channel,
         clerk_id=clerk_id,
         arrived_at=arrived_at,
@@ -147,7 +149,7 @@ def submit_application(
     draft = draft_of(application)
     person = db.session.get_one(Person, application.person_id)
     sections = check_wishes(round_, person, draft)
-    receipt = application.receipt or _unused_receipt()
+    receipt = application.receipt or unused_receipts(1)[0]
     application.state = after(APPLICATION, "application", application.state, "submit")
     application.receipt = receipt
     application.wants = check_wants(round_, draft["wants"])
@@ -175,12 +177,17 @@ def replace_by_paper(application_id: int, *, arrived_at: datetime, clerk_id: int
     """What is handed in next comes from the paper form with this stamp. Refused: paper_is_older,
     where the person has handed in something, or taken it back, since the form arrived."""
     application = _locked(application_id)
-    for at in (handed_in_at(application), application.withdrawn_at):
-        if at is not None and at > arrived_at:
-            raise DomainError("paper_is_older", at=at)
+    check_newest(application, arrived_at)
     application.channel, application.clerk_id = "paper", clerk_id
     application.arrived_at = arrived_at
     db.session.flush()
+
+
+def check_newest(application: Application, arrived_at: datetime) -> None:
+    """Refuses paper that is older than what the person did since: paper_is_older."""
+    for at in (handed_in_at(application), application.withdrawn_at):
+        if at is not None and at > arrived_at:
+            raise DomainError("paper_is_older", at=at)
 
 
 def handed_in_at(application: Application) -> datetime | None:
@@ -237,13 +244,14 @@ def _taking_round(round_id: int, now: datetime, arrived_at: datetime | None = No
     if round_.state == "draft":
         raise DomainError("round_not_open", opens_at=round_.opens_at)
     if arrived_at is not None and round_.state == "closed":
-        _check_stamp(round_, arrived_at)
+        check_stamp(round_, arrived_at)
     elif round_.state != "open" or now >= round_.closes_at:
         raise DomainError("round_closed", closes_at=round_.closes_at)
     return round_
 
 
-def _check_stamp(round_: Round, arrived_at: datetime) -> None:
+def check_stamp(round_: Round, arrived_at: datetime) -> None:
+    """Refuses paper that did not arrive while people could apply: paper_not_in_time."""
     if not round_.opens_at <= arrived_at <= round_.closes_at:
         raise DomainError("paper_not_in_time", opens_at=round_.opens_at, closes_at=round_.closes_at)
 
@@ -265,13 +273,6 @@ def _write_choices(application_id: int, section_ids: list[int]) -> None:
         for rank, section_id in enumerate(section_ids, start=1)
     )
     db.session.flush()
-
-
-def _unused_receipt() -> str:
-    while True:
-        receipt = new_receipt()
-        if db.session.scalar(select(Application.id).where(Application.receipt == receipt)) is None:
-            return receipt
 
 
 def _tell(application: Application, kind: str, now: datetime) -> None:

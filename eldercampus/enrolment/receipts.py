@@ -4,6 +4,11 @@ import re
 import secrets
 import unicodedata
 
+from sqlalchemy import select, union_all
+
+from eldercampus.db import db
+from eldercampus.enrolment.models import Application, PaperForm
+
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, O, 1 and I
 _BITS = 40
 _RECEIPT = re.compile(rf"([{LETTERS}]{{4}})([{LETTERS}]{{4}})")
@@ -17,6 +22,19 @@ def receipt_of(number: int) -> str:
 
 def new_receipt() -> str:
     return receipt_of(secrets.randbits(_BITS))
+
+
+def unused_receipts(count: int) -> list[str]:
+    """So many new numbers that no application and no printed form bears."""
+    found: set[str] = set()
+    while len(found) < count:
+        new = {new_receipt() for _ in range(count - len(found))}
+        known = union_all(
+            select(Application.receipt).where(Application.receipt.in_(new)),
+            select(PaperForm.receipt).where(PaperForm.receipt.in_(new)),
+        )
+        found |= new - set(db.session.scalars(known))
+    return sorted(found)
 
 
 def find_receipt(text: str) -> str | None:
