@@ -1,7 +1,5 @@
 """Reading people, how to reach them, and who acts for them."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Literal
@@ -12,6 +10,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from eldercampus.db import db
 from eldercampus.errors import NotFound
+from eldercampus.people.clues import Clues, read_clues
 from eldercampus.people.identity import masked_identity
 from eldercampus.people.models import Contact, Person, Representation, SamePersonPair, Tag
 from eldercampus.people.sealing import keyed_hash, unseal
@@ -136,9 +135,6 @@ def contacts_of(person_ids: Collection[int]) -> dict[int, list[Contact]]:
     return found
 
 
-_DATE = re.compile(
-    r"(1[89][0-9]{2}|20[0-9]{2})[-./年 ]?([0-9]{1,2})[-./月 ]?([0-9]{1,2})日?", re.ASCII
-)
 MOST_FOUND = 50
 
 
@@ -147,29 +143,25 @@ def find_persons(text: str) -> list[Person]:
 
     At most 50, with community, town, contacts and tags. Receipt numbers: enrolment.person_queries.
     """
-    words = _words(unicodedata.normalize("NFKC", text))
-    conditions = [condition for word in words if (condition := _meaning(word)) is not None]
+    conditions = _meaning(read_clues(text))
     if not conditions:
         return []
     query = select(Person).where(Person.merged_into_id.is_(None), *conditions)
     return list(db.session.scalars(query.options(*_whole()).order_by(Person.id).limit(MOST_FOUND)))
 
 
-def _words(text: str) -> list[str]:
-    """Blanks part words, but not the groups of a phone or identity number."""
-    whole = re.sub(r"[\s-]", "", text)
-    return [whole] if re.fullmatch(r"\+?[0-9]{11,17}[0-9Xx]?", whole, re.ASCII) else text.split()
-
-
-def _meaning(word: str) -> ColumnElement[bool] | None:
-    plain = word.replace("-", "").upper()
-    if re.fullmatch(r"[0-9]{17}[0-9X]", plain, re.ASCII):
-        return Person.id_number_key == keyed_hash(plain)
-    if (born_on := _read_date(word)) is not None:
-        return Person.born_on == born_on
-    if re.fullmatch(r"\+?[0-9]{7,15}", plain, re.ASCII):
-        return _phone_ends(plain)
-    return or_(Person.name.startswith(word, autoescape=True), _latin(word))
+def _meaning(clues: Clues) -> list[ColumnElement[bool]]:
+    """What must hold of a person for each thing that was typed."""
+    conditions = [
+        or_(Person.name.startswith(name, autoescape=True), _latin(name)) for name in clues.names
+    ]
+    if clues.id_number:
+        conditions.append(Person.id_number_key == keyed_hash(clues.id_number))
+    if clues.born_on:
+        conditions.append(Person.born_on == clues.born_on)
+    if clues.phone:
+        conditions.append(_phone_ends(clues.phone))
+    return conditions
 
 
 def _latin(word: str) -> ColumnElement[bool]:
@@ -183,17 +175,6 @@ def _phone_ends(digits: str) -> ColumnElement[bool]:
         Contact.value.in_((f"+86{national}", digits)), Contact.kind.in_(("mobile", "landline"))
     )
     return Person.id.in_(same)
-
-
-def _read_date(word: str) -> date | None:
-    match = _DATE.fullmatch(word)
-    if match is None:
-        return None
-    year, month, day = (int(part) for part in match.groups())
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def id_number_of(person: Person) -> str | None:
