@@ -1,7 +1,7 @@
 """What is taught, when, where and by whom; the calendar and the dated rules."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -143,7 +143,10 @@ class Meeting(Model):
 
 
 class Session(Model):
-    """One dated lesson. `regular_on` is the timetable's date, `held_on` the day it is held."""
+    """One dated lesson. `regular_on` is the timetable's date, `held_on` the day it is held.
+
+    `version` counts each change by itself: calendars of learners see by it which is the newer.
+    """
 
     __table_args__ = (
         CheckConstraint("state IN ('planned', 'cancelled')", name="state"),
@@ -160,6 +163,9 @@ class Session(Model):
     ends_minute: Mapped[int]
     state: Mapped[str] = mapped_column(String(10), default="planned")
     note: Mapped[str] = mapped_column(String(120), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
 class CalendarDay(Model):

@@ -27,6 +27,14 @@ def upgrade():
         table.create_check_constraint(op.f("ck_account_one_sign_in"), _ONE_OF_THREE)
     with op.batch_alter_table("person") as table:
         table.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("representation") as table:
+        table.add_column(sa.Column("ended_by_id", sa.Integer(), nullable=True))
+        table.add_column(sa.Column("ended_note", sa.Text(), nullable=False, server_default=""))
+        table.create_foreign_key(
+            op.f("fk_representation_ended_by_id"), "account", ["ended_by_id"], ["id"]
+        )
+    with op.batch_alter_table("session") as table:
+        table.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
     with op.batch_alter_table("sign_in_code") as table:
         table.add_column(
             sa.Column("purpose", sa.String(30), nullable=False, server_default="sign_in")
@@ -129,7 +137,8 @@ def _add_tables_of_people():
         "relation_request",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("named", sa.String(length=60), nullable=False),
         sa.Column("asker", sa.String(length=60), nullable=False),
         sa.Column("relation", sa.String(length=20), nullable=False),
         sa.Column("may_apply", sa.Boolean(), nullable=False),
@@ -237,6 +246,12 @@ def downgrade():
     op.execute("DELETE FROM sign_in_code WHERE purpose <> 'sign_in'")
     with op.batch_alter_table("sign_in_code") as table:
         table.drop_column("purpose")
+    with op.batch_alter_table("session") as table:
+        table.drop_column("version")
+    with op.batch_alter_table("representation") as table:
+        table.drop_constraint(op.f("fk_representation_ended_by_id"), type_="foreignkey")
+        table.drop_column("ended_note")
+        table.drop_column("ended_by_id")
     with op.batch_alter_table("person") as table:
         table.drop_column("erased_at")
     _forget_accounts_without_sign_in()
