@@ -39,16 +39,19 @@ class Representation(Model):
     # asked for so far, which lets the relative apply and no more
     given_how: Mapped[str] = mapped_column(String(20), default="web")
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    ended_note: Mapped[str] = mapped_column(Text, default="")  # who said so, where staff ended it
 
-    account: Mapped[Account] = relationship(lazy="raise")
+    account: Mapped[Account] = relationship(lazy="raise", foreign_keys=[account_id])
     person: Mapped[Person] = relationship(lazy="raise")
 
 
 class RelationRequest(Model):
     """A relative asks to act for a person; the person gives it, in part or whole, or refuses.
 
-    how: code, web, paper or phone, once decided; note: who witnessed the paper, or what was said on
-    the telephone.
+    named: whom the relative wrote down, a name or a receipt number. person_id is empty where that
+    is nobody we know: the relative must not see a difference. how: code, web, paper or phone, once
+    decided; note: who witnessed the paper, or what was said on the telephone.
     """
 
     __table_args__ = (
@@ -61,7 +64,8 @@ class RelationRequest(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    named: Mapped[str] = mapped_column(String(60), default="")
     asker: Mapped[str] = mapped_column(String(60), default="")  # the relative's own name
     relation: Mapped[str] = mapped_column(String(20))
     may_apply: Mapped[bool] = mapped_column(default=True)
@@ -76,4 +80,4 @@ class RelationRequest(Model):
     note: Mapped[str] = mapped_column(Text, default="")
 
     account: Mapped[Account] = relationship(lazy="raise", foreign_keys=[account_id])
-    person: Mapped[Person] = relationship(lazy="raise")
+    person: Mapped[Person | None] = relationship(lazy="raise")
