@@ -1,10 +1,10 @@
 """Two entries that may be one person: found at entry, settled by staff before a round is frozen."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from eldercampus.audit.chain import record
@@ -13,6 +13,7 @@ from eldercampus.errors import DomainError, NotFound
 from eldercampus.people.insertion import insert_once
 from eldercampus.people.merging import merge_persons
 from eldercampus.people.models import Contact, Person, SamePersonPair
+from eldercampus.people.sealing import keyed_hash
 
 Decision = Literal["same", "different"]
 
@@ -28,6 +29,27 @@ def find_pairs(person: Person) -> list[SamePersonPair]:
     mine = or_(SamePersonPair.first_id == person.id, SamePersonPair.second_id == person.id)
     _note(alike, mine)
     return list(db.session.scalars(select(SamePersonPair).where(mine, _OPEN)))
+
+
+def find_alike(
+    *, name: str, born_on: date | None, id_number: str | None, phones: Collection[str] = ()
+) -> list[int]:
+    """Ids of those who look like somebody of whom this is known, before anything is written; empty
+    parts say nothing. phones: as +86…"""
+    conditions: list[ColumnElement[bool]] = []
+    if id_number:
+        conditions.append(Person.id_number_key == keyed_hash(id_number))
+    if born_on is not None and name:
+        conditions.append(and_(Person.name == name, Person.born_on == born_on))
+    if born_on is not None and phones:
+        same_phone = select(Contact.person_id).where(
+            Contact.value.in_(phones), Contact.kind.in_(_PHONES)
+        )
+        conditions.append(and_(Person.born_on == born_on, Person.id.in_(same_phone)))
+    if not conditions:
+        return []
+    query = select(Person.id).where(Person.merged_into_id.is_(None), or_(*conditions))
+    return list(db.session.scalars(query.order_by(Person.id)))
 
 
 def find_all_pairs() -> None:

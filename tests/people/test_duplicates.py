@@ -11,6 +11,7 @@ from eldercampus.db import transaction
 from eldercampus.errors import DomainError
 from eldercampus.people.duplicates import (
     Decision,
+    find_alike,
     find_all_pairs,
     list_open_pairs,
     settle_pair,
@@ -38,6 +39,32 @@ def _register(world: World, **changes: Any) -> int:
     with transaction():
         given = details(world, **changes)
         return register_person(given, channel="web", account_id=None, now=NOW).id
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        ({"id_number": NUMBER}, True),
+        ({"name": "郑新来", "born_on": date(1952, 3, 27)}, True),
+        ({"born_on": date(1952, 3, 27), "phones": ["+8613800000077"]}, True),
+        ({"name": "郑新来"}, False),
+        ({"born_on": date(1952, 3, 27)}, False),
+        ({"phones": ["+8613800000077"]}, False),
+        ({"name": "郑新来", "born_on": date(1952, 3, 28), "phones": ["+8613800000077"]}, False),
+        ({}, False),
+    ],
+)
+def test_alike_before_anything_is_written(world: World, known: dict[str, Any], found: bool) -> None:
+    first = _register(world, id_number=NUMBER)
+    nothing: dict[str, Any] = {"name": "", "born_on": None, "id_number": None}
+    assert find_alike(**{**nothing, **known}) == ([first] if found else [])
+
+
+def test_who_was_merged_is_not_alike(world: World) -> None:
+    first = _register(world, id_number=NUMBER)
+    _register(world, id_number=NUMBER)
+    assert _settle("same") is not None
+    assert find_alike(name="", born_on=None, id_number=NUMBER) == [first]
 
 
 def _settle(decision: Decision, reason: str = "seen both cards") -> tuple[int, int] | None:
