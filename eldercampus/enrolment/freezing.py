@@ -20,7 +20,8 @@ def freeze_round(round_id: int, *, now: datetime, account_id: int | None) -> Run
     """Writes the file (Run.input of the final run, no result yet) and a Learner for each applicant.
 
     Refused: what round_steps.hindrances names (too_early, beacon_not_named, beacon_may_exist,
-    pairs_open, offers_live, other_round_frozen), round_file_refused with the line of the check.
+    pairs_open, offers_live, late_papers_open, other_round_frozen), round_file_refused with the line
+    of the check.
     """
     lock_seats(get_round_by_id(round_id).term_id)
     round_ = take_step(round_id, "freeze", now=now, account_id=account_id)

@@ -4,7 +4,7 @@ import re
 import secrets
 import unicodedata
 
-from sqlalchemy import select, union_all
+from sqlalchemy import select
 
 from eldercampus.db import db
 from eldercampus.enrolment.models import Application, PaperForm
@@ -29,11 +29,9 @@ def unused_receipts(count: int) -> list[str]:
     found: set[str] = set()
     while len(found) < count:
         new = {new_receipt() for _ in range(count - len(found))}
-        known = union_all(
-            select(Application.receipt).where(Application.receipt.in_(new)),
-            select(PaperForm.receipt).where(PaperForm.receipt.in_(new)),
-        )
-        found |= new - set(db.session.scalars(known))
+        for column in (Application.receipt, PaperForm.receipt):
+            new.difference_update(db.session.scalars(select(column).where(column.in_(new))))
+        found |= new
     return sorted(found)
 
 

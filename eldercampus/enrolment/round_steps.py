@@ -15,6 +15,7 @@ from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.rules import rules_in_force
 from eldercampus.db import db, rows_changed
 from eldercampus.enrolment.ceremony import is_void, spare_in_time
+from eldercampus.enrolment.late_paper_queries import count_open_late_papers
 from eldercampus.enrolment.models import Application, Offer, Round
 from eldercampus.enrolment.publishing_approval import is_publishing_approved
 from eldercampus.enrolment.round_queries import find_fixed_round, get_round_by_id
@@ -118,6 +119,9 @@ def _before_freezing(round_: Round, now: datetime) -> Iterator[DomainError]:
     if offers := count_live_offers(round_.term_id):
         # answered after the freezing, one would give a seat that the file does not know of
         yield DomainError("offers_live", count=offers)
+    if papers := count_open_late_papers(round_.id):
+        # agreed to after the freezing, one would come in time and still not be on the list
+        yield DomainError("late_papers_open", count=papers)
     if other := find_fixed_round(round_.term_id, but=round_.id):
         yield DomainError("other_round_frozen", other=other.code)
 

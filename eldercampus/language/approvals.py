@@ -10,6 +10,7 @@ LABELS: dict[str, LazyString] = {
     "approval_kind.round.publish": _l("Let the results come out"),
     "approval_kind.seat.give": _l("Give a seat by hand"),
     "approval_kind.seat.take": _l("Take a seat by hand"),
+    "approval_kind.application.late_paper": _l("Let a form in that came in time"),
     "decision.exempt": _l("held in any case"),
     "decision.widen": _l("more seats"),
     "decision.merge": _l("held together with another class"),
@@ -33,6 +34,41 @@ SENTENCES: dict[str, LazyString] = {
     "result_changed": _l("This was asked for another result. Please ask once more."),
     "same_person": _l(
         "Somebody else has to decide: the second person cannot be the one who asked."
+    ),
+    # paper forms
+    "forms_out_of_range": _l("Please write how many forms: from 1 to %(most)d."),
+    "form_not_found": _l("There is no such form."),
+    "form_unknown": _l(
+        "No form of ours bears the number %(number)s. Please compare it with the form once more. "
+        "If the form was not printed here, leave the box empty."
+    ),
+    "form_of_another_round": _l(
+        "The form %(number)s was printed for another round. It does not count in this one. "
+        "Please leave the box empty if the person wants these classes all the same."
+    ),
+    "form_of_another_person": _l(
+        "The form %(number)s was printed for somebody else. Please look at the name on it."
+    ),
+    "form_used": _l(
+        "The form %(number)s was keyed in for somebody else already. "
+        "Please compare the number with the form once more."
+    ),
+    "late_paper_not_found": _l("There is no such form."),
+    "late_paper_in_time": _l(
+        "Applying has not ended yet. The form can be entered as usual, without a second person."
+    ),
+    "late_paper_overtaken": _l(
+        "The application of this person was changed since the form was entered. "
+        "Please say no, and have the form entered once more."
+    ),
+    "late_papers_open": _l(
+        "Forms that came in time wait for a second person: %(count)d. "
+        "Please have them looked at first."
+    ),
+    "list_is_fixed": _l("The list is fixed. No form can be let in any more."),
+    "person_merged": _l(
+        "This entry was put together with another one of the same person. "
+        "Please say no, and have the form entered for the other one."
     ),
     # decisions about classes before the draw
     "exempt_already": _l("This class is held in any case already."),
