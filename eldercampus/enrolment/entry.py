@@ -16,7 +16,8 @@ from eldercampus.enrolment.applications import (
     submit_application,
 )
 from eldercampus.enrolment.choosing import Draft
-from eldercampus.enrolment.models import Application
+from eldercampus.enrolment.models import Application, PaperForm
+from eldercampus.enrolment.paper_forms import check_form, use_form
 from eldercampus.errors import NotFound
 
 
@@ -30,21 +31,32 @@ def enter_application(
     clerk_id: int,
     now: datetime,
     arrived_at: datetime | None = None,
+    receipt: str = "",
 ) -> Application:
-    """Starts, fills in and hands in, in one go; raises what these three raise.
+    """Starts, fills in and hands in, in one go; raises what these three and check_form raise.
 
     version: None for somebody without an application, else the one that the clerk saw. What was
     handed in before keeps its channel of entry; a mere draft becomes the clerk's. arrived_at: the
-    stamp on a paper form that is entered after the close; it counts for no other channel.
+    stamp on a paper form that is entered after the close; it counts for no other channel. receipt:
+    the number that stands on the form, "" where there is none.
     """
     stamp = arrived_at if channel == "paper" else None
+    form = check_form(receipt, round_id, person_id) if receipt else None
     if version is None:
         application = start_application(
-            round_id, person_id, channel=channel, clerk_id=clerk_id, now=now, arrived_at=stamp
+            round_id,
+            person_id,
+            channel=channel,
+            clerk_id=clerk_id,
+            now=now,
+            arrived_at=stamp,
+            receipt=form.receipt if form else None,
         )
         version = application.version
     else:
         application = _take_over(round_id, person_id, channel, clerk_id, stamp)
+    if form is not None:
+        _note_form(form, application)
     save_draft(application.id, draft, version=version, now=now, arrived_at=stamp)
     return submit_application(application.id, now=now, account_id=clerk_id, arrived_at=stamp)
 
@@ -61,6 +73,12 @@ def _take_over(
         application.channel, application.clerk_id = channel, clerk_id
         db.session.flush()
     return application
+
+
+def _note_form(form: PaperForm, application: Application) -> None:
+    """Its number becomes the receipt number, unless the person has one already."""
+    application.receipt = application.receipt or form.receipt
+    use_form(form, application)
 
 
 def list_classes_of_term(term_id: int) -> list[Section]:
