@@ -1,4 +1,4 @@
-"""Paper keyed in after the close takes two: one types it, another agrees, and only then it counts."""
+"""Paper keyed in after the close takes two: one types it, another agrees, only then it counts."""
 
 from collections.abc import Callable
 from dataclasses import replace
