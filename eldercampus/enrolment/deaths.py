@@ -21,6 +21,7 @@ from eldercampus.enrolment.seats import lock_seats
 from eldercampus.enrolment.waitlists import leave_waitlist
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.notices.outbox import drop_notices_to
+from eldercampus.people.asking import withdraw_requests_about
 from eldercampus.people.models import Person
 
 _OVER = ("published", "cancelled")
@@ -46,6 +47,7 @@ def record_death(person_id: int, died_on: date, *, now: datetime, account_id: in
     _leave_queues(person_id, now, account_id)
     _withdraw_applications(person_id, now, account_id)
     drop_notices_to(person_id, why="died")
+    withdraw_requests_about(person_id, now=now, account_id=account_id)
     subject = f"person:{person_id}"
     record("person.death", subject, now=now, account_id=account_id, on=died_on.isoformat())
     return person

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, union
+from sqlalchemy import delete, insert, select, union, update
 
 from eldercampus.audit.chain import record
 from eldercampus.catalogue.models import Course, Section
@@ -14,8 +14,10 @@ from eldercampus.enrolment.models import (
     HOLDING,
     Application,
     Choice,
+    LatePaper,
     Learner,
     Offer,
+    PaperForm,
     Placement,
     Round,
 )
@@ -58,8 +60,16 @@ def settle_same_persons(
     stays, goes = merged
     newer = _merge_applications(stays, goes, account_id, now)
     move_places(stays, goes, newer, now)
+    _move_forms(stays, goes)
     for term_id in terms:
         _tidy_queues(term_id, stays, now)
+
+
+def _move_forms(stays: int, goes: int) -> None:
+    """Forms printed for the other entry, and late ones that a second person has still to see."""
+    for model in (PaperForm, LatePaper):
+        moved = update(model).where(model.person_id == goes).values(person_id=stays)
+        db.session.execute(moved)
 
 
 def _tidy_queues(term_id: int, person_id: int, now: datetime) -> None:

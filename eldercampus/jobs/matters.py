@@ -1,10 +1,12 @@
-"""What notices are about, read anew when they leave: whether they still hold, and facts in words.
+"""What notices are about, read anew when they leave, and whether they still hold.
 
-subject is "offer:12", "placement:7", "application:3", "round:1" or "code:9". A batch is read in a
-handful of queries, however many notices it has.
+subject is "offer:12", "placement:7", "application:3", "round:1", "code:9" or "representation:5";
+facts["about"] names a second one: what was done in somebody's name, or is asked for. A batch is
+read in a handful of queries, however many notices it has.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -24,13 +26,9 @@ from eldercampus.enrolment.models import (
     Round,
     WaitlistEntry,
 )
-from eldercampus.language import name_of, words
-from eldercampus.language.hours import weekly_words
-from eldercampus.language.notices import lapse_words, result_words
 from eldercampus.notices.models import Notice
-from eldercampus.people.models import SignInCode
+from eldercampus.people.models import RelationRequest, Representation, SignInCode
 
-Facts = dict[str, str]
 Row = TypeVar("Row", bound=Model)
 
 
@@ -43,6 +41,8 @@ class Matters:
     rounds: dict[int, Round]
     placements: dict[int, Placement]
     offers: dict[int, Offer]
+    representations: dict[int, Representation]
+    relations: dict[int, RelationRequest]
     sections: dict[int, Section]
     days: dict[int, tuple[date, date]]  # of the first and the last lesson, by section
     outcomes: dict[tuple[int, int], tuple[int, int]]  # (round, person) → seats held, lists
@@ -50,14 +50,13 @@ class Matters:
 
 def read_matters(notices: Sequence[Notice]) -> Matters:
     """What stands in the database about them now."""
-    ids: dict[str, set[int]] = {
-        name: set() for name in ("code", "application", "round", "placement", "offer")
-    }
+    ids: dict[str, set[int]] = defaultdict(set)
     for notice in notices:
-        ids[notice.subject.partition(":")[0]].add(_number(notice))
+        for kind, number in _subjects(notice):
+            ids[kind].add(number)
     placements, offers = _rows(Placement, ids["placement"]), _rows(Offer, ids["offer"])
     section_ids = {one.section_id for one in placements.values()}
-    section_ids |= {one.section_id for one in offers.values()}
+    section_ids |= {one.section_id for one in offers.values()} | ids["section"]
     for notice in notices:
         if notice.kind == "merged":
             section_ids |= {int(notice.facts["section"]), int(notice.facts["listed"])}
@@ -68,6 +67,13 @@ def read_matters(notices: Sequence[Notice]) -> Matters:
         rounds=_rows(Round, ids["round"]),
         placements=placements,
         offers=offers,
+        representations=_rows(
+            Representation,
+            ids["representation"],
+            joinedload(Representation.person),
+            joinedload(Representation.account),
+        ),
+        relations=_rows(RelationRequest, ids["relation"], joinedload(RelationRequest.account)),
         sections=_rows(
             Section,
             section_ids,
@@ -80,8 +86,16 @@ def read_matters(notices: Sequence[Notice]) -> Matters:
     )
 
 
-def _number(notice: Notice) -> int:
+def number_of(notice: Notice) -> int:
+    """The 12 of "offer:12"."""
     return int(notice.subject.partition(":")[2])
+
+
+def _subjects(notice: Notice) -> Iterator[tuple[str, int]]:
+    """What the notice is about, and what the deed was about that it tells of."""
+    for subject in filter(None, (notice.subject, notice.facts.get("about"))):
+        kind, _sep, number = subject.partition(":")
+        yield kind, int(number)
 
 
 def _rows(model: type[Row], ids: Collection[int], *options: Any) -> dict[int, Row]:
@@ -132,7 +146,7 @@ def _counts(
 def still_holds(notice: Notice, matters: Matters, now: datetime) -> str:
     """ "" or why the notice is dropped: the matter is over, or was answered meanwhile."""
     check = CHECKS.get(notice.kind)
-    return check(_number(notice), matters, now) if check else ""
+    return check(number_of(notice), matters, now) if check else ""
 
 
 def _offer_open(number: int, matters: Matters, now: datetime) -> str:
@@ -170,6 +184,11 @@ def _code_good(number: int, matters: Matters, _now: datetime) -> str:
     return "" if good else "used"
 
 
+def _still_given(number: int, matters: Matters, _now: datetime) -> str:
+    row = matters.representations.get(number)
+    return "" if row and row.ended_at is None else "ended"
+
+
 CHECKS: dict[str, Callable[[int, Matters, datetime], str]] = {
     "offer_made": _offer_open,
     "confirmation_due": _still_awaiting,
@@ -177,89 +196,6 @@ CHECKS: dict[str, Callable[[int, Matters, datetime], str]] = {
     "class_changed": _until_last_lesson,
     "offer_changed": _offer_open,
     "sign_in_code": _code_good,
-}
-
-
-def facts_of(notice: Notice, matters: Matters, public_url: str) -> Facts:
-    """The words that the kind's text needs beside name, school, phone and link."""
-    facts = FACTS[notice.kind](notice, matters)
-    if "token" in notice.facts:
-        facts["link"] = f"{public_url}/offers/{notice.facts['token']}"
-    if "round_page" in notice.facts:
-        facts["link"] = f"{public_url}/rounds/{notice.facts['round_page']}"
-    return facts
-
-
-def _code(notice: Notice, _matters: Matters) -> Facts:
-    return {"code": str(notice.facts["code"])}
-
-
-def _application(notice: Notice, matters: Matters) -> Facts:
-    application = matters.applications[_number(notice)]
-    return {
-        "round": name_of(application.round),
-        "receipt": application.receipt or "",
-        "until": words.moment_words(application.round.closes_at),
-    }
-
-
-def _merged(notice: Notice, matters: Matters) -> Facts:
-    """listed: the class that is not held, by its course and its hours."""
-    before = _section(int(notice.facts["listed"]), matters)
-    listed = f"{before['section']} {before['when']}"
-    return {**_section(int(notice.facts["section"]), matters), "listed": listed}
-
-
-def _result(notice: Notice, matters: Matters) -> Facts:
-    round_ = matters.rounds[_number(notice)]
-    placed, waiting = matters.outcomes.get((round_.id, notice.person_id or 0), (0, 0))
-    return {"round": name_of(round_), "result": result_words(placed, waiting)}
-
-
-def _cancelled(notice: Notice, matters: Matters) -> Facts:
-    return {"round": name_of(matters.rounds[_number(notice)])}
-
-
-def _placement(notice: Notice, matters: Matters) -> Facts:
-    placement = matters.placements[_number(notice)]
-    facts = _section(placement.section_id, matters)
-    if placement.confirm_by_at:
-        facts["until"] = words.moment_words(placement.confirm_by_at)
-    return facts
-
-
-def _offer(notice: Notice, matters: Matters) -> Facts:
-    offer = matters.offers[_number(notice)]
-    facts = _section(offer.section_id, matters)
-    facts["until"] = words.moment_words(offer.ends_at)
-    facts["result"] = lapse_words(bool(notice.facts.get("still_waiting")))
-    return facts
-
-
-def _section(section_id: int, matters: Matters) -> Facts:
-    section, days = matters.sections[section_id], matters.days.get(section_id)
-    return {
-        "section": name_of(section.course),
-        "place": name_of(section.campus),
-        "when": weekly_words(section.meetings),
-        "starts": words.date_words(days[0]) if days else "",
-    }
-
-
-FACTS: dict[str, Callable[[Notice, Matters], Facts]] = {
-    "sign_in_code": _code,
-    "application_receipt": _application,
-    "application_withdrawn": _application,
-    "result_published": _result,
-    "confirmation_due": _placement,
-    "placement_lapsed": _placement,
-    "merged": _merged,
-    "seat_given": _placement,
-    "seat_taken": _placement,
-    "first_lesson": _placement,
-    "offer_made": _offer,
-    "offer_lapsed": _offer,
-    "class_changed": _placement,
-    "offer_changed": _offer,
-    "round_cancelled": _cancelled,
+    "relation_code": _code_good,
+    "relation_given": _still_given,
 }

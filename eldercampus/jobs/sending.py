@@ -12,13 +12,15 @@ from eldercampus import clock
 from eldercampus.catalogue.queries import get_calendar
 from eldercampus.jobs import matters
 from eldercampus.jobs.holder import holder_name
+from eldercampus.jobs.notice_facts import facts_of
 from eldercampus.language import name_of
 from eldercampus.language.notices import notice_text
 from eldercampus.notices.channels import file_channels
 from eldercampus.notices.delivery import Recipient, Sender, deliver
 from eldercampus.notices.models import Notice
-from eldercampus.people.models import Person
+from eldercampus.people.models import Contact, Person
 from eldercampus.people.queries import list_died, list_persons
+from eldercampus.people.relation_queries import phones_of_relatives
 from eldercampus.places.models import District
 from eldercampus.places.queries import get_district
 
@@ -39,6 +41,8 @@ _KINDS = {
     "letter": ("address",),
     "email": ("email",),
 }
+# what says who acts for somebody, and what was done: by their own ways, never a relative's
+_TO_THEMSELVES = frozenset({"relation_given", "relation_ended", "done_in_your_name"})
 
 
 def deliver_due(now: datetime) -> int:
@@ -71,23 +75,37 @@ def find_dropped(notices: Sequence[Notice], now: datetime) -> Mapping[int, str]:
 
 
 def find_recipients(notices: Sequence[Notice]) -> Mapping[int, Recipient]:
-    """By notice id. A notice with an address of its own (sign-in code) goes there as a message."""
+    """By notice id. A notice with an address of its own (a code) goes there as a message."""
     ids = {notice.person_id for notice in notices if notice.person_id is not None}
     persons = list_persons(ids) if ids else {}
+    private = {n.person_id for n in notices if n.kind in _TO_THEMSELVES and n.person_id is not None}
+    relatives = phones_of_relatives(private) if private else {}
     found = {}
     for notice in notices:
-        if notice.person_id is None:
-            found[notice.id] = Recipient("", "", "zh", (("sms", notice.address),))
-        elif person := persons.get(notice.person_id):
-            found[notice.id] = _recipient(person)
+        person = persons.get(notice.person_id or 0)
+        if notice.address:
+            found[notice.id] = _at_address(notice, person)
+        elif person is not None and notice.kind in _TO_THEMSELVES:
+            own = [one for one in person.contacts if one.whose == "own"]
+            theirs = [one for one in own if one.value not in relatives[person.id]]
+            found[notice.id] = _recipient(person, theirs)
+        elif person is not None:
+            found[notice.id] = _recipient(person, person.contacts)
     return found
 
 
-def _recipient(person: Person) -> Recipient:
+def _at_address(notice: Notice, person: Person | None) -> Recipient:
+    ways = (("sms", notice.address),)
+    if person is None:
+        return Recipient("", "", notice.facts.get("language", "zh"), ways)
+    return Recipient(person.name, person.name_latin, person.language, ways)
+
+
+def _recipient(person: Person, contacts: Sequence[Contact]) -> Recipient:
     """Their own contacts first, or, where news goes to a relative, the relative's."""
     relative = person.news == "relative"
     ordered = sorted(
-        person.contacts, key=lambda one: ((one.whose == "own") == relative, one.position, one.id)
+        contacts, key=lambda one: ((one.whose == "own") == relative, one.position, one.id)
     )
     ways = [
         (channel, contact.value)
@@ -121,6 +139,6 @@ def _text(notice: Notice, recipient: Recipient, rows: matters.Matters, district:
             "school": name_of(district, "school_name"),
             "phone": district.phone,
             "link": f"{url}/my",
-            **matters.facts_of(notice, rows, url),
+            **facts_of(notice, rows, url),
         }
         return notice_text(notice.kind, facts)

@@ -21,13 +21,14 @@ from eldercampus.language import (
     notices,
     people,
     places,
+    relations,
     words,
 )
 
 LOCALES = ("zh", "en")
 LANGUAGE_COOKIE = "language"
 
-_DOMAINS = (places, catalogue, people, enrolment, approvals, notices)
+_DOMAINS = (places, catalogue, people, relations, enrolment, approvals, notices)
 LABELS: dict[str, LazyString] = {code: text for d in _DOMAINS for code, text in d.LABELS.items()}
 SENTENCES: dict[str, LazyString] = {
     code: text for d in _DOMAINS for code, text in d.SENTENCES.items()

@@ -1,7 +1,8 @@
 """The texts of notices: short, whole in themselves, and they say whom to ring.
 
 Facts for every text: name, school, phone, link. A text may use %(section)s, %(place)s, %(when)s,
-%(until)s, %(round)s, %(receipt)s, %(starts)s, %(result)s, %(code)s where its kind gives them.
+%(until)s, %(round)s, %(receipt)s, %(starts)s, %(result)s, %(code)s, %(who)s, %(what)s where its
+kind gives them.
 """
 
 from collections.abc import Mapping
@@ -115,6 +116,23 @@ TEXTS: dict[str, LazyString] = {
         "%(name)s: %(round)s has been called off, so nobody gets a seat in it. You need not do "
         "anything. Why, you can read at %(link)s or ask at %(phone)s."
     ),
+    "relation_code": _l(
+        "%(school)s: %(asker)s, %(who)s, asks to act for %(name)s %(until)s. That allows: "
+        "%(what)s. If you want this, tell them this code: %(code)s. It is good for 24 hours and "
+        "signs nobody in. If you do not want it, tell it to nobody. Questions: %(phone)s."
+    ),
+    "relation_given": _l(
+        "%(name)s: %(who)s may act for you %(until)s. That allows: %(what)s. You can end it on any "
+        "day, at %(link)s or by ringing %(phone)s."
+    ),
+    "relation_ended": _l(
+        "%(name)s: %(who)s acts for you no more. If you did not want that, ring %(phone)s."
+    ),
+    "relation_answer": _l("%(school)s: %(result)s Questions: %(phone)s."),
+    "done_in_your_name": _l(
+        "%(name)s: %(who)s has done this in your name: %(result)s. If you do not want that, ring "
+        "%(phone)s."
+    ),
 }
 
 
@@ -134,6 +152,14 @@ def result_words(placed: int, waiting: int) -> str:
     if waiting:
         return _("You have no seat yet. You are on a waiting list.")
     return _("You have no seat this time.")
+
+
+def relation_words(result: str, name: str, what: str, until: str) -> str:
+    """What a relative is told once it was given, or has ended; name: for whom they act."""
+    if result == "ended":
+        return _("You act for %(name)s no more.", name=name)
+    given = _("You may act for %(name)s %(until)s. ", name=name, until=until)
+    return given + _("That allows: %(what)s.", what=what)
 
 
 def lapse_words(still_waiting: bool) -> str:

@@ -28,4 +28,9 @@ KINDS: dict[str, Kind] = {
     "class_changed": Kind(if_late="drop"),
     "offer_changed": Kind(if_late="drop"),
     "round_cancelled": Kind(),
+    "relation_code": Kind(quiet=False, if_late="drop", erase_after_sending=True),
+    "relation_given": Kind(if_late="drop"),
+    "relation_ended": Kind(),
+    "relation_answer": Kind(),
+    "done_in_your_name": Kind(),
 }

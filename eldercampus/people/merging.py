@@ -8,14 +8,16 @@ from eldercampus.audit.chain import record
 from eldercampus.db import db
 from eldercampus.errors import NotFound
 from eldercampus.people.models import (
+    CalendarFeed,
     Consent,
     Contact,
+    DataRequest,
+    DeskCode,
     Person,
-    Representation,
     Tag,
     Undertaking,
-    WebSession,
 )
+from eldercampus.people.relation_merging import move_relations
 
 _STRENGTH = {"refused": 0, "claimed": 1, "verified": 2}
 _FILLED_FROM_THE_OTHER = (
@@ -40,9 +42,11 @@ def merge_persons(
     for name in _FILLED_FROM_THE_OTHER:
         setattr(stays, name, getattr(stays, name) or getattr(goes, name))
     _move_contacts(stays.id, goes.id)
-    _move_representations(stays.id, goes.id, now)
+    move_relations(stays.id, goes.id, account_id, now)
     _move_tags(stays.id, goes.id)
     _move_papers(stays.id, goes.id)
+    _move_requests(stays.id, goes.id, now)
+    _end_addresses(stays.id, goes.id, now)
     chain = update(Person).where((Person.id == goes.id) | (Person.merged_into_id == goes.id))
     db.session.execute(chain.values(merged_into_id=stays.id))
     subject = f"person:{goes.id}"
@@ -64,23 +68,6 @@ def _move_contacts(stays: int, goes: int) -> None:
         else:
             position += 1
             row.person_id, row.position = stays, position
-
-
-def _move_representations(stays: int, goes: int, now: datetime) -> None:
-    """An account that stood for both stands for the one, with the rights it had for that one."""
-    rows = db.session.scalars(
-        select(Representation).where(
-            Representation.person_id.in_((stays, goes)), Representation.ended_at.is_(None)
-        )
-    ).all()
-    known = {row.account_id for row in rows if row.person_id == stays}
-    for row in rows:
-        if row.person_id == goes and row.account_id in known:
-            row.ended_at = now
-        elif row.person_id == goes:
-            row.person_id = stays
-    chosen = update(WebSession).where(WebSession.person_id == goes)
-    db.session.execute(chosen.values(person_id=stays))
 
 
 def _move_tags(stays: int, goes: int) -> None:
@@ -109,3 +96,32 @@ def _move_papers(stays: int, goes: int) -> None:
     for row in rows:
         if row.person_id == goes and (row.kind, row.signed_on) not in own:
             row.person_id = stays
+
+
+def _move_requests(stays: int, goes: int, now: datetime) -> None:
+    """What was asked about the later entry is asked about the earlier; twice the same is once."""
+    rows = db.session.scalars(
+        select(DataRequest).where(DataRequest.person_id.in_((stays, goes)))
+    ).all()
+    open_kinds = {row.kind for row in rows if row.person_id == stays and row.state == "asked"}
+    for row in rows:
+        if row.person_id == stays:
+            continue
+        if row.state == "asked" and row.kind in open_kinds:
+            row.state, row.decided_at = "withdrawn", now
+            db.session.flush()
+        row.person_id = stays
+
+
+def _end_addresses(stays: int, goes: int, now: datetime) -> None:
+    """The calendar of who stays goes on, or that of the other; codes read out count no more."""
+    own = db.session.get(CalendarFeed, stays)
+    other = db.session.get(CalendarFeed, goes)
+    if other is not None and own is None:
+        db.session.execute(
+            update(CalendarFeed).where(CalendarFeed.person_id == goes).values(person_id=stays)
+        )
+    elif other is not None:
+        db.session.delete(other)
+    codes = update(DeskCode).where(DeskCode.person_id == goes, DeskCode.used_at.is_(None))
+    db.session.execute(codes.values(used_at=now))

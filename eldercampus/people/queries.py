@@ -59,7 +59,7 @@ def _standing(account_id: int, on: date) -> Select[tuple[Representation]]:
         .join(Representation.person)
         .where(Representation.account_id == account_id, Representation.ended_at.is_(None))
         .where(or_(Representation.until_on.is_(None), Representation.until_on >= on))
-        .where(Person.merged_into_id.is_(None))
+        .where(Person.merged_into_id.is_(None), Person.died_on.is_(None))
     )
 
 

@@ -2,25 +2,28 @@
 
 Anybody may apply, so an unknown phone gets an account at its first sign-in; known and unknown
 numbers meet the same answers in the same time. What counts tries must be committed, also when the
-answer is no: refusals are returned, not raised.
+answer is no: refusals are returned, not raised. Codes sent for another purpose sign nobody in.
 """
 
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 
 from eldercampus.audit.chain import record
+from eldercampus.catalogue.calendar import day_of
 from eldercampus.db import db
 from eldercampus.errors import DomainError
 from eldercampus.notices.outbox import queue_notice
 from eldercampus.people.insertion import insert_once
-from eldercampus.people.models import Account, Person, Representation, SignInCode
+from eldercampus.people.models import Account, Grant, Person, Representation, SignInCode
+from eldercampus.people.representing import stands_on
 from eldercampus.people.sealing import keyed_hash
 from eldercampus.people.sessions import end_sessions_of
 from eldercampus.people.throttling import count_try
 
+PURPOSE = "sign_in"
 CODE_LASTS = timedelta(minutes=10)
 PAUSE = timedelta(seconds=60)
 TRIES = 5
@@ -78,7 +81,10 @@ def _within_caps(phone: str, address: str, now: datetime) -> bool:
 
 def _latest(phone: str) -> Select[tuple[SignInCode]]:
     return (
-        select(SignInCode).where(SignInCode.phone == phone).order_by(SignInCode.id.desc()).limit(1)
+        select(SignInCode)
+        .where(SignInCode.phone == phone, SignInCode.purpose == PURPOSE)
+        .order_by(SignInCode.id.desc())
+        .limit(1)
     )
 
 
@@ -87,14 +93,37 @@ def _hash(phone: str, code: str) -> str:
 
 
 def sign_in_with_code(
-    phone: str, code: str, *, now: datetime, born_on: date | None = None
+    phone: str,
+    code: str,
+    *,
+    now: datetime,
+    born_on: date | None = None,
+    new_owner: bool = False,
 ) -> Account | DomainError:
     """The phone's account, made now if it is new; the code is used up.
 
-    Gives code_over (none sent, ten minutes over, used, five tries), code_wrong, and for an account
-    that stands for somebody and was not used for 180 days birth_date_needed or birth_date_other:
-    phone numbers are given to other people.
+    Gives code_over, code_wrong, account_ended, and for an account that stands for somebody and was
+    not used for 180 days birth_date_needed or birth_date_other: phone numbers are given to other
+    people. new_owner: whoever has it now says that they are such a one, and begins anew.
     """
+    sent = _check_code(phone, code, now)
+    if isinstance(sent, DomainError):
+        return sent
+    account = account_of_phone(phone, now)
+    if account.ended_at is not None:
+        return DomainError("account_ended")
+    refusal = _recycled(account, born_on, now)
+    if refusal is not None and not new_owner:
+        return refusal
+    if refusal is not None:
+        _begin_anew(account, now)
+    sent.used_at = now
+    record("account.sign_in", f"account:{account.id}", now=now, account_id=account.id)
+    return account
+
+
+def _check_code(phone: str, code: str, now: datetime) -> SignInCode | DomainError:
+    """The row of the right code; a try is counted."""
     latest = db.session.scalar(_latest(phone).with_for_update())
     if latest is None or latest.used_at or now >= latest.ends_at or latest.tries >= TRIES:
         return DomainError("code_over")
@@ -102,16 +131,11 @@ def sign_in_with_code(
     if not secrets.compare_digest(latest.code_hash, _hash(phone, code)):
         left = TRIES - latest.tries
         return DomainError("code_wrong", left=left) if left else DomainError("code_over")
-    account = _account_of(phone, now)
-    refusal = _recycled(account, born_on, now)
-    if refusal is not None:
-        return refusal
-    latest.used_at = now
-    record("account.sign_in", f"account:{account.id}", now=now, account_id=account.id)
-    return account
+    return latest
 
 
-def _account_of(phone: str, now: datetime) -> Account:
+def account_of_phone(phone: str, now: datetime) -> Account:
+    """The account that signs in with the phone, made now if there is none."""
     if insert_once(
         Account, phone=phone, name="", name_latin="", language="zh", created_at=now,
         totp_last_step=0, recovery_codes=[],
@@ -129,12 +153,25 @@ def _recycled(account: Account, born_on: date | None, now: datetime) -> DomainEr
     query = (
         select(Person.born_on)
         .join(Representation, Representation.person_id == Person.id)
-        .where(Representation.account_id == account.id, Representation.ended_at.is_(None))
+        .where(Representation.account_id == account.id, stands_on(day_of(now)))
     )
     birthdays = set(db.session.scalars(query))
     if not birthdays or born_on in birthdays:
         return None
     return DomainError("birth_date_needed" if born_on is None else "birth_date_other")
+
+
+def _begin_anew(account: Account, now: datetime) -> None:
+    """The number is somebody else's now: they act for nobody yet and hold no role. The persons
+    stay; they come back with receipt number and birth date, or at a counter."""
+    standing = update(Representation).where(
+        Representation.account_id == account.id, Representation.ended_at.is_(None)
+    )
+    db.session.execute(standing.values(ended_at=now))
+    db.session.execute(delete(Grant).where(Grant.account_id == account.id))
+    account.name = account.name_latin = ""
+    end_sessions_of(account.id, now)
+    record("account.begin_anew", f"account:{account.id}", now=now, account_id=account.id)
 
 
 def change_phone(account_id: int, phone: str, *, now: datetime) -> None:

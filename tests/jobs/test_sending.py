@@ -12,17 +12,23 @@ from sqlalchemy import event, select
 from eldercampus import clock
 from eldercampus.db import transaction
 from eldercampus.enrolment.models import Application, Offer, Placement
-from eldercampus.jobs.matters import CHECKS, FACTS
+from eldercampus.jobs.matters import CHECKS
+from eldercampus.jobs.notice_facts import FACTS
 from eldercampus.jobs.sending import deliver_due
 from eldercampus.language.notices import TEXTS
 from eldercampus.notices.kinds import KINDS
 from eldercampus.notices.models import Notice
 from eldercampus.notices.outbox import queue_notice
-from eldercampus.people.models import Contact, Person, SignInCode
-from eldercampus.people.signing_in import send_code
+from eldercampus.people.models import Contact, Person, Representation, SignInCode
+from eldercampus.people.representing import represent
+from eldercampus.people.signing_in import account_of_phone, send_code
 from tests.enrolment.market import AFTER, Market
 from tests.world import NOW
 
+ACTING: dict[str, Any] = {
+    "relation_answer": {"result": "given"},
+    "done_in_your_name": {"act": "data", "about": "person:1"},
+}
 NIGHT = datetime.fromisoformat("2026-12-14T23:00:00+08:00")
 # kind → what it is about
 SUBJECTS = {
@@ -41,7 +47,13 @@ SUBJECTS = {
     "offer_changed": "offer",
     "round_cancelled": "round",
     "sign_in_code": "code",
+    "relation_code": "code",
+    "relation_given": "representation",
+    "relation_ended": "representation",
+    "relation_answer": "representation",
+    "done_in_your_name": "representation",
 }
+CODES = {kind for kind, about in SUBJECTS.items() if about == "code"}
 
 
 @pytest.fixture
@@ -78,7 +90,12 @@ def reach(db: SQLAlchemy, market: Market, who: str, *ways: tuple[str, str], **pe
 def subject_of(db: SQLAlchemy, market: Market, kind: str, name: str) -> str:
     about = SUBJECTS[kind]
     person_id = market.people[name]
-    model: Any = {"application": Application, "placement": Placement, "offer": Offer}.get(about)
+    model: Any = {
+        "application": Application,
+        "placement": Placement,
+        "offer": Offer,
+        "representation": Representation,
+    }.get(about)
     if about == "round":
         return f"round:{market.world.round_id}"
     if about == "code":
@@ -107,6 +124,7 @@ def tell(db: SQLAlchemy, market: Market, kind: str, name: str, now: datetime = A
                 still_waiting=True,
                 section=market.sections["X"],
                 listed=market.sections["X"],
+                **ACTING.get(kind, {}),
             )
     deliver_due(now)
     return only(db, kind)
@@ -123,11 +141,14 @@ def test_each_kind_is_whole_in_both_languages(
 ) -> None:
     for name in ("m", "d"):
         reach(db, market, name, language=language, name="王试名", name_latin="Wang Shiming")
-    for kind in sorted(KINDS.keys() - {"sign_in_code", "offer_made"}):
+    with transaction():
+        daughter = account_of_phone("+8613800000777", AFTER)
+        represent(daughter.id, market.people["m"], kind="relative", relation="daughter", now=AFTER)
+    for kind in sorted(KINDS.keys() - CODES - {"offer_made"}):
         tell(db, market, kind, "d" if SUBJECTS[kind] == "offer" else "m")
     sent = db.session.scalars(select(Notice)).all()
     assert {(notice.kind, notice.state, notice.why) for notice in sent} == {
-        (kind, "sent", "") for kind in KINDS if kind != "sign_in_code"
+        (kind, "sent", "") for kind in KINDS.keys() - CODES
     }
     for notice in sent:
         name, other = ("王试名", "Wang Shiming")[:: 1 if language == "zh" else -1]
