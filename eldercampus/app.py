@@ -44,6 +44,7 @@ _DEFAULTS = {
     "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 30,
     "WTF_CSRF_TIME_LIMIT": None,  # a page left open over night still sends
     "WTF_CSRF_SSL_STRICT": False,
+    "WTF_I18N_ENABLED": False,  # our validators have their own words
     "BABEL_DEFAULT_LOCALE": "zh",
     "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
     "BABEL_TRANSLATION_DIRECTORIES": "translations",

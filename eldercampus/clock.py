@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 from sqlalchemy import select
 
 from eldercampus.db import db
@@ -16,10 +16,17 @@ MORNING = time(9, 5)
 def now() -> datetime:
     """The present, aware, in UTC; a demonstration may run ahead (District.clock_shift_s)."""
     real = datetime.now(UTC)
-    if not current_app.config["DEMO"]:
-        return real
+    return real + timedelta(seconds=_shift()) if current_app.config["DEMO"] else real
+
+
+def _shift() -> int:
+    """Seconds; asked for once a request."""
+    if has_request_context() and "clock_shift" in g:
+        return int(g.clock_shift)
     shift = db.session.scalar(select(District.clock_shift_s)) or 0
-    return real + timedelta(seconds=shift)
+    if has_request_context():
+        g.clock_shift = shift
+    return shift
 
 
 def wall_now() -> datetime:

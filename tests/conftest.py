@@ -111,6 +111,7 @@ def app(
         _apps[backend] = create_app(settings(url, folder))
     app = _apps[backend]
     before = dict(app.config)
+    app.extensions.pop("eldercampus_school_good_until", None)  # the school of the test before
     yield app
     app.config.clear()
     app.config.update(before)

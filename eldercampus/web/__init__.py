@@ -7,12 +7,14 @@ from flask import Flask
 from eldercampus.web import words
 from eldercampus.web.access import init_access
 from eldercampus.web.browser_session import init_browser_session
+from eldercampus.web.compression import init_compression
 from eldercampus.web.context import init_context
 from eldercampus.web.errors import register_error_pages
 from eldercampus.web.for_whom import init_for_whom
 from eldercampus.web.headers import init_headers
 from eldercampus.web.numbers import init_numbers
 from eldercampus.web.request_log import init_request_log
+from eldercampus.web.static_files import init_static_files
 
 # module → blueprint objects named `pages`; one line each, so that additions do not collide
 _PAGES = (
@@ -65,6 +67,8 @@ _PAGES = (
 
 def register_web(app: Flask) -> None:
     init_request_log(app)
+    init_compression(app)
+    init_static_files(app)
     init_numbers(app)
     init_headers(app)
     init_browser_session()

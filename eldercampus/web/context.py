@@ -1,7 +1,8 @@
 """What every page shows: the school's name, whom to ring, and the office of who is signed in."""
 
+import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g
 from flask_babel import gettext
@@ -34,6 +35,9 @@ class School:
     phone: str
 
 
+_SCHOOL_GOOD_UNTIL = "eldercampus_school_good_until"
+
+
 def init_context(app: Flask) -> None:
     app.context_processor(_context)
 
@@ -48,18 +52,20 @@ def _context() -> dict[str, Any]:
 
 
 def current_school() -> School | None:
-    """The district's school; the one last seen where the database does not answer."""
-    if "school" not in g:
-        query = select(District.school_name, District.school_name_en, District.phone)
-        try:
-            row = db.session.execute(query).one_or_none()
-        except SQLAlchemyError:
-            g.school = current_app.extensions.get("eldercampus_school")
-        else:
-            g.school = School(*row) if row else None
-            current_app.extensions["eldercampus_school"] = g.school
-    found: School | None = g.school
-    return found
+    """The district's school, looked up once a minute: no page changes it, only commands do. The one
+    last seen where the database does not answer."""
+    known = current_app.extensions
+    if time.monotonic() < known.get(_SCHOOL_GOOD_UNTIL, 0.0) or g.get("school_was_asked_for"):
+        return cast("School | None", known.get("eldercampus_school"))
+    g.school_was_asked_for = True
+    query = select(District.school_name, District.school_name_en, District.phone)
+    try:
+        row = db.session.execute(query).one_or_none()
+    except SQLAlchemyError:
+        return cast("School | None", known.get("eldercampus_school"))
+    known["eldercampus_school"] = School(*row) if row else None
+    known[_SCHOOL_GOOD_UNTIL] = time.monotonic() + (60 if row else 0)
+    return cast("School | None", known["eldercampus_school"])
 
 
 def _help_line(school: School | None) -> HelpLine | None:

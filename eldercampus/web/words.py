@@ -8,6 +8,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from eldercampus.language import in_english, label, name_of, sentence, words
+from eldercampus.language.catalogues import IN_TEMPLATES
 from eldercampus.language.hours import hours_of, weekly_words
 from eldercampus.language.people import of_you
 from eldercampus.people.identity import masked_identity, masked_phone
@@ -70,6 +71,7 @@ def breadth(text: object) -> int:
 
 
 def register(app: Flask) -> None:
+    app.jinja_env.globals.update(IN_TEMPLATES)
     app.add_template_filter(breadth)
     app.add_template_filter(dialled)
     app.add_template_filter(unbroken)
