@@ -35,6 +35,9 @@ LABELS: dict[str, LazyString] = {
     "relation.relative": _l("another relative"),
     "relation.neighbour": _l("neighbour or friend"),
     "representation.self": _l("yourself"),
+    "recognised.id_card": _l("I saw the identity card"),
+    "recognised.known": _l("I know the person myself"),
+    "recognised.call": _l("On the telephone: name, birth date and address were right"),
     "tag.disability": _l("disability certificate"),
     "tag.low_income": _l("low-income certificate"),
     "tag_state.claimed": _l("not looked at yet"),
@@ -93,6 +96,16 @@ SENTENCES: dict[str, LazyString] = {
     "name_missing": _l("Please write the name."),
     "name_odd": _l("A name has letters or Chinese characters. Please look at it once more."),
     "phone_missing": _l("Please write the number that we shall ring or write to."),
+    "mailbox_missing": _l("Please write the e-mail address."),
+    "mailbox_odd": _l(
+        "An e-mail address looks like wang@example.com. Please look at it once more."
+    ),
+    "address_missing": _l("Please write the address."),
+    "not_a_mobile": _l(
+        "Text messages need a mobile number; it has 11 digits. Please look at it once more, "
+        "or go back and choose a telephone call."
+    ),
+    "unknown_news": _l("Please choose how we shall tell you."),
     "born_in_future": _l("The birth date lies in the future. Please look at the year once more."),
     "born_too_early": _l("%(year)d is too long ago. Please look at the year once more."),
     "unknown_community": _l("Please choose the community or village from the list."),
@@ -111,18 +124,42 @@ SENTENCES: dict[str, LazyString] = {
         "If it does not come, wait a minute and ask again."
     ),
     "too_many_codes": _l(
-        "Too many codes were asked for. Please try again in an hour, or ring us: we help."
+        "Too many codes were asked for. Please try again in an hour, or ring us: we help. "
+        "With a receipt number you can go on at once, without a code."
     ),
-    "code_over": _l("This code does not count any more. Please ask for a new one."),
+    "code_over": _l(
+        "This code does not count any more. Press the lower button, and a new one comes."
+    ),
     "code_wrong": _l("That is not the code. Please look again. Tries left: %(left)d."),
     "birth_date_needed": _l(
         "This number was not used here for a long time. Please write the birth date too, "
         "so that nobody else gets in with your old number."
     ),
     "birth_date_other": _l("We have another birth date. Please look again, or ring us."),
+    "account_ended": _l("This sign-in was ended. Please ring us: we look with you what to do."),
+    "receipt_not_found": _l(
+        "We find no application with this receipt number and this birth date. "
+        "Please look at the slip once more, or ring us: we look with you."
+    ),
+    "too_many_receipts": _l(
+        "That was tried too often. Please try again in an hour, or ring us: we look with you."
+    ),
+    "desk_code_over": _l(
+        "This code does not count any more. "
+        "Please ask whoever read it out for a new one, or ring us."
+    ),
+    "desk_code_wrong": _l("That is not the code. Please look again. Tries left: %(left)d."),
+    "too_many_desk_codes": _l(
+        "Too many codes were made. Ten a day can be made for one person, sixty an hour by you. "
+        "Please apply or answer for them at the counter instead."
+    ),
+    "not_recognised": _l("Please choose how you know who it is."),
     "phone_taken": _l("This phone signs in for somebody else already. Please ring us."),
-    "too_many_tries": _l("Too many tries. Please wait a quarter of an hour."),
-    "sign_in_failed": _l("User name, password or code is not right. Please try again."),
+    "too_many_tries": _l("Too many tries. Please wait a quarter of an hour, or ring us."),
+    "sign_in_failed": _l(
+        "User name, password or code is not right. Please try again. "
+        "If you do not know them any more, ask the district office for new ones."
+    ),
     "claim_not_found": _l(
         "We find nobody with this receipt number and this birth date. "
         "Please look at the slip once more, or ring us."

@@ -14,19 +14,21 @@ from eldercampus.people.models import Account, WebSession
 from eldercampus.people.sealing import keyed_hash
 
 STAFF_LASTS = timedelta(hours=12)  # one working day
-LEARNER_LASTS = timedelta(days=30)  # what was begun can be finished without a new code
+LEARNER_LASTS = timedelta(days=30)  # what was begun can be finished without a new code; also on a
+# computer that others use: there the cookie ends with the browser
 
 
 def _hash(token: str) -> str:
     return keyed_hash(f"session:{token}")
 
 
-def start_session(account: Account, now: datetime) -> str:
-    """Signs the account in on one browser and gives the token for its cookie."""
+def start_session(account: Account, now: datetime, *, only_apply: bool = False) -> str:
+    """Signs the account in on one browser and gives the token for its cookie. only_apply: without
+    a code, so for the application alone."""
     token = secrets.token_urlsafe(32)
-    db.session.add(
-        WebSession(token_hash=_hash(token), account_id=account.id, started_at=now, seen_at=now)
-    )
+    row = WebSession(token_hash=_hash(token), account_id=account.id, started_at=now, seen_at=now)
+    row.only_apply = only_apply
+    db.session.add(row)
     signed = update(Account).where(Account.id == account.id).values(last_sign_in_at=now)
     db.session.execute(signed)
     return token
@@ -44,8 +46,14 @@ def find_session(token: str, now: datetime) -> WebSession | None:
     found = db.session.scalars(query).unique().one_or_none()
     if found is None:
         return None
-    lasts = LEARNER_LASTS if found.account.phone else STAFF_LASTS
+    lasts = STAFF_LASTS if found.account.username else LEARNER_LASTS
     return found if now < found.started_at + lasts else None
+
+
+def account_of_session(token: str) -> int | None:
+    """Whose session it is or was; None for one that was never there or is cleared away."""
+    query = select(WebSession.account_id).where(WebSession.token_hash == _hash(token))
+    return db.session.scalar(query)
 
 
 def end_session(token: str, now: datetime) -> None:

@@ -14,7 +14,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from eldercampus.people.models import Account
-from eldercampus.web.paths import page_before
+from eldercampus.web.browser_session import only_apply
+from eldercampus.web.kept_forms import Kept, forget_when_sent, keep_typed
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -38,6 +39,7 @@ POLICY: dict[str, dict[str, str]] = {
     "own.apply": {"learner": "own"},
     "own.see": {"learner": "own"},
     "own.answer": {"learner": "own"},
+    "own.enter": {"learner": "own"},  # persons whom the account is to act for
     "staff.see": {
         "clerk": "campus",
         "campus_head": "campus",
@@ -74,6 +76,11 @@ POLICY: dict[str, dict[str, str]] = {
         "district_officer": "district",
     },
     "person.unmask": {
+        "clerk": "district",
+        "campus_head": "district",
+        "district_officer": "district",
+    },
+    "person.desk_code": {
         "clerk": "district",
         "campus_head": "district",
         "district_officer": "district",
@@ -161,7 +168,7 @@ def allow(action: str) -> Callable[[View], View]:
 def scope_for(account: Account | None, action: str) -> Scope | None:
     """Where `account` may do `action`; None where nowhere. Needs account.grants loaded.
 
-    An account that signs in by phone is a learner without a grant.
+    Who signs in by phone, or with receipt number and birth date, is a learner without a grant.
     """
     rules = POLICY[action]
     if "anyone" in rules:
@@ -169,7 +176,7 @@ def scope_for(account: Account | None, action: str) -> Scope | None:
     if account is None:
         return None
     roles = [(grant.role, grant.campus_id, grant.town_id) for grant in account.grants]
-    if account.phone is not None:
+    if account.username is None:
         roles.append(("learner", None, None))
     held = [(rules[role], campus, town) for role, campus, town in roles if role in rules]
     if not held:
@@ -195,9 +202,18 @@ def require_account() -> Account:
     return account
 
 
+def scope_here(action: str) -> Scope | None:
+    """As scope_for, for who is signed in on this browser: without a code it is for the application
+    alone."""
+    account = signed_in()
+    if only_apply() and "anyone" not in POLICY[action] and action != "own.apply":
+        return None
+    return scope_for(account, action)
+
+
 def may(action: str) -> bool:
     """For templates: whether to show a link or button."""
-    return scope_for(signed_in(), action) is not None
+    return scope_here(action) is not None
 
 
 def guard() -> Response | None:
@@ -208,29 +224,41 @@ def guard() -> Response | None:
     action = getattr(view, "access_action", None)
     if action is None:
         abort(403)
-    account = signed_in()
-    g.scope = scope_for(account, action)
+    g.scope = scope_here(action)
     if g.scope is not None:
+        forget_when_sent()
         return None
-    if account is not None:
+    account = signed_in()
+    if account is None:
+        return _to_sign_in("sign_in.phone" if "learner" in POLICY[action] else "sign_in.staff")
+    if scope_for(account, action) is None:
         abort(403)
-    return _to_sign_in(staff="learner" not in POLICY[action])
+    return ask_for_desk_code()
 
 
-def _to_sign_in(staff: bool) -> Response:
-    """And afterwards on to the page; what was sent without being signed in is told to be lost."""
+def ask_for_desk_code() -> Response:
+    """Receipt number and birth date are enough to apply; for this page a clerk reads out a code."""
+    return _to_sign_in("without_phone.code")
+
+
+def _to_sign_in(endpoint: str) -> Response:
+    """And afterwards on to the page; what was typed is kept meanwhile."""
     if request.method == "GET":
-        onward: str | None = request.full_path.rstrip("?")
-    else:
-        onward = page_before()
-        flash(
-            _(
-                "You are not signed in, or not any more. What you just sent was not kept. "
-                "Please sign in: then you come back to the page and can fill it in again."
-            ),
-            "mind",
+        return redirect(url_for(endpoint, next=request.full_path.rstrip("?")), 303)
+    kept = keep_typed()
+    if signed_in() is None:
+        flash(_("You are not signed in, or not any more."), "mind")
+    flash(_told(kept), "mind")
+    return redirect(url_for(endpoint, next=kept.page), 303)
+
+
+def _told(kept: Kept) -> str:
+    if kept.typed:
+        return _(
+            "What you typed is kept, but not sent yet. "
+            "Once you are in, the page stands there again, filled in."
         )
-    return redirect(url_for("sign_in.staff" if staff else "sign_in.phone", next=onward), 303)
+    return _("What you just pressed was not done. Once you are in, please press it again.")
 
 
 def init_access(app: Flask) -> None:

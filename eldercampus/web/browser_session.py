@@ -3,7 +3,7 @@
 The cookie holds a token; whether it is worth anything stands in a row (people/sessions.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Request, abort, g, session
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,19 +11,29 @@ from sqlalchemy.exc import SQLAlchemyError
 from eldercampus.clock import wall_now
 from eldercampus.db import db
 from eldercampus.extensions import login
+from eldercampus.people.kept_forms import claim_kept_form
 from eldercampus.people.models import Account
-from eldercampus.people.sessions import choose_person, end_session, find_session, start_session
+from eldercampus.people.sessions import (
+    account_of_session,
+    choose_person,
+    end_session,
+    find_session,
+    start_session,
+)
 
+KEPT = "kept_form"  # the name in the cookie of what was typed: see web/kept_forms.py
 _TOKEN = "signed_in"  # noqa: S105 - the name in the cookie
 _OF_THE_VISITOR_BEFORE = ("csrf_token", "sign_in_phone", "demo_code", _TOKEN)
 
 
 @dataclass(frozen=True)
 class BrowserSession:
-    """This request's session: its cookie's token, and for whom it asks, once that was chosen."""
+    """This request's session: its cookie's token, for whom it asks, once that was chosen, and
+    whether it began without a code and so is for the application alone."""
 
     token: str
     person_id: int | None
+    only_apply: bool = False
 
 
 def init_browser_session() -> None:
@@ -42,7 +52,7 @@ def _load(_request: Request) -> Account | None:
         abort(503)
     if found is None:
         return None
-    g.browser_session = BrowserSession(token, found.person_id)
+    g.browser_session = BrowserSession(token, found.person_id, found.only_apply)
     account = found.account
     for row in (found, *account.grants, account):
         db.session.expunge(row)
@@ -55,15 +65,29 @@ def browser_session() -> BrowserSession | None:
     return found
 
 
-def begin(account: Account) -> None:
+def only_apply() -> bool:
+    """Whether this session is for the application alone."""
+    current = browser_session()
+    return current is not None and current.only_apply
+
+
+def account_before() -> int | None:
+    """Whose session this browser had, when it has ended; None for a browser without one."""
+    token = session.get(_TOKEN)
+    return account_of_session(token) if isinstance(token, str) else None
+
+
+def begin(account: Account, *, only_apply: bool = False) -> None:
     """Signs this browser in, inside the caller's transaction. Its cookie gets a new token; what the
-    visitor had chosen before (classes, say) stays."""
+    visitor had chosen before (classes, say) stays, and what they had typed becomes theirs."""
     now = wall_now()
     if isinstance(old := session.get(_TOKEN), str):
         end_session(old, now)
+    if isinstance(kept := session.get(KEPT), str):
+        claim_kept_form(kept, account.id, now)
     for name in _OF_THE_VISITOR_BEFORE:
         session.pop(name, None)
-    session[_TOKEN] = start_session(account, now)
+    session[_TOKEN] = start_session(account, now, only_apply=only_apply)
     session.permanent = account.phone is not None
 
 
@@ -80,4 +104,4 @@ def choose(person_id: int) -> None:
     current = browser_session()
     if current is not None:
         choose_person(current.token, person_id, wall_now())
-        g.browser_session = BrowserSession(current.token, person_id)
+        g.browser_session = replace(current, person_id=person_id)

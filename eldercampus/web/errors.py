@@ -1,6 +1,9 @@
 """Error pages: what happened, what to do, whom to ring; also when the database is away."""
 
-from flask import Flask, current_app, render_template
+from typing import Any
+
+from flask import Flask, current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -10,6 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from eldercampus.errors import NotFound
 from eldercampus.web.context import School, current_school
+from eldercampus.web.kept_forms import keep_typed
 
 _PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
 
@@ -36,9 +40,18 @@ def _unknown_host(_error: SecurityError) -> tuple[str, int]:
     return unread_page(), 400
 
 
-def _stale(_error: CSRFError) -> tuple[str, int]:
-    """The page was open for too long, or cookies are off: nothing was sent."""
-    return _render("stale"), 400
+def _stale(_error: CSRFError) -> ResponseReturnValue:
+    """The page is older than the cookie: nothing is done, and the page is shown anew with what was
+    typed. Without any cookie they may be off, and going on would only lead round in a circle."""
+    kept = keep_typed()
+    if kept.page is None or not request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]):
+        return _render("stale", page=kept.page), 400
+    if not kept.typed:
+        flash(
+            _("The page had been open for a long time. Nothing was done. Please do it once more."),
+            "mind",
+        )
+    return redirect(kept.page, 303)
 
 
 def _not_found(_error: NotFound) -> tuple[str, int]:
@@ -50,9 +63,9 @@ def _database_away(error: Exception) -> tuple[str, int]:
     return _plain(), 503
 
 
-def _render(name: str) -> str:
+def _render(name: str, **facts: Any) -> str:
     try:
-        return render_template(f"errors/{name}.html")
+        return render_template(f"errors/{name}.html", **facts)
     except (OperationalError, PoolTimeout):
         return _plain()
 

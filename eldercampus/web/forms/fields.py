@@ -36,7 +36,10 @@ class Piece:
 
 
 class WordedField(Field):
-    """A field with a hint and a place for errors; hint and label are the page's words."""
+    """A field with a hint and a place for errors; hint and label are the page's words. kept: its
+    answer is kept when the form could not be taken in."""
+
+    kept = True
 
     def __init__(
         self,
@@ -188,6 +191,7 @@ class IdentityField(TextField):
 class CodeField(TextField):
     """A one-time code."""
 
+    kept = False
     inputmode = "numeric"
     signs = "ec-code"
     width = 10
@@ -201,6 +205,7 @@ class CodeField(TextField):
 class PasswordField(TextField):
     """A password: taken as it is, never shown again."""
 
+    kept = False
     input_type = "password"
     autocomplete = "current-password"
     most = 200
@@ -215,6 +220,7 @@ class PasswordField(TextField):
 class SubmitField(WordedField):
     """A button; data tells whether it was the one pressed."""
 
+    kept = False
     widget = Piece("submit")
 
     def process_formdata(self, valuelist: list[str]) -> None:

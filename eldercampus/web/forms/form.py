@@ -1,4 +1,7 @@
-"""Our form: its errors in one summary, refusals of the domain at their field, a key."""
+"""Our form: its errors in one summary, refusals of the domain at their field, a key, and what was
+typed when it could not be taken in."""
+
+from typing import Any
 
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -9,12 +12,22 @@ from eldercampus.language import sentence
 from eldercampus.web.for_whom import mark
 from eldercampus.web.forms.dates import DateField
 from eldercampus.web.forms.fields import KeyField
+from eldercampus.web.kept_forms import FORM, fields_kept, know_form
 
 
 class Form(FlaskForm):
     """Base of all forms that are sent by POST."""
 
+    class Meta(FlaskForm.Meta):  # type: ignore[name-defined, misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            sent = super().wrap_formdata(form, formdata)
+            return fields_kept(type(form)) if sent is None else sent
+
     key = KeyField()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        know_form(cls)
 
     @property
     def is_troubled(self) -> bool:
@@ -43,9 +56,9 @@ class Form(FlaskForm):
             field.wrong_box = box
 
     def hidden_tag(self) -> Markup:
-        """The CSRF token, the key and for whom the page is, without ids: a page may hold several
-        forms."""
+        """The CSRF token, the key, the form's name and for whom the page is, without ids: a page
+        may hold several forms."""
         hidden = [field for field in self if isinstance(field.widget, HiddenInput)]
         row = Markup('<input type="hidden" name="{}" value="{}">')
         fields = [row.format(field.name, field._value()) for field in hidden]
-        return Markup("\n").join([*fields, mark()])
+        return Markup("\n").join([*fields, row.format(FORM, type(self).__name__), mark()])

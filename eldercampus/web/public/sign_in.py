@@ -3,6 +3,8 @@
 The phone waits in the cookie between the two pages, never in an address.
 """
 
+from datetime import datetime, timedelta
+
 from flask import (
     Blueprint,
     current_app,
@@ -21,19 +23,21 @@ from eldercampus.clock import wall_now
 from eldercampus.db import transaction
 from eldercampus.errors import DomainError
 from eldercampus.language import sentence
-from eldercampus.people.accounts import list_staff_accounts
+from eldercampus.people.accounts import accounts_by_id, list_staff_accounts
+from eldercampus.people.form_keys import remember_answer, take_form
 from eldercampus.people.identity import masked_phone
 from eldercampus.people.models import Account
 from eldercampus.people.queries import list_persons_of
 from eldercampus.people.signing_in import Sent, send_code, sign_in_with_code
 from eldercampus.people.staff_sign_in import DEMONSTRATION_PASSWORD, sign_in_staff, totp_now
 from eldercampus.web import browser_session
-from eldercampus.web.access import allow, scope_for
+from eldercampus.web.access import allow, scope_for, signed_in
 from eldercampus.web.paths import safe_path
 from eldercampus.web.public.sign_in_forms import CodeForm, PhoneForm, StaffForm
 
 pages = Blueprint("sign_in", __name__)
 
+_DOUBLE_CLICK = timedelta(seconds=10)
 # where a staff account goes first: the first of these that it may
 _FIRST_PAGES = (
     ("staff.see", "/staff"),
@@ -56,7 +60,7 @@ def phone() -> ResponseReturnValue:
             session["sign_in_phone"] = form.phone.data
             return redirect(url_for("sign_in.code", next=_onward()), 303)
         form.refuse(refusal, "phone")
-    return render_template("sign_in/phone.html", form=form)
+    return render_template("sign_in/phone.html", form=form, onward=request.args.get("next"))
 
 
 def _send(number: str) -> DomainError | None:
@@ -74,7 +78,7 @@ def _send(number: str) -> DomainError | None:
 def code() -> ResponseReturnValue:
     number = session.get("sign_in_phone")
     if number is None:
-        return redirect(url_for("sign_in.phone", next=_onward()), 303)
+        return _without_number()
     form = CodeForm()
     asks_birth_date = "born-year" in request.form
     if form.validate_on_submit():
@@ -94,10 +98,18 @@ def code() -> ResponseReturnValue:
     )
 
 
+def _without_number() -> ResponseReturnValue:
+    """The page was sent twice or gone back to, or the browser was closed meanwhile."""
+    if signed_in() is not None:
+        return redirect(_onward(), 303)
+    flash(_("Please write your number once more: this browser does not know it any more."), "mind")
+    return redirect(url_for("sign_in.phone", next=_onward()), 303)
+
+
 def _enter(number: str, form: CodeForm) -> str | DomainError:
     """The next page for who is let in; the count of tries is kept in any case."""
     with transaction():
-        outcome = sign_in_with_code(number, form.code.data, now=wall_now(), born_on=form.born.data)
+        outcome = _account_for(number, form)
         if isinstance(outcome, DomainError):
             return outcome
         browser_session.begin(outcome)
@@ -106,13 +118,32 @@ def _enter(number: str, form: CodeForm) -> str | DomainError:
     return url_for("whom.choose", next=_onward()) if several else _onward()
 
 
+def _account_for(number: str, form: CodeForm) -> Account | DomainError:
+    """A double click sends the page twice: the second sending gets what the first one got, for as
+    long as a hand takes."""
+    now, key = wall_now(), str(form.key.data)
+    first = take_form(key, None, now)
+    if first and now < datetime.fromisoformat(first["at"]) + _DOUBLE_CLICK:
+        return accounts_by_id([first["account"]])[first["account"]]
+    outcome = sign_in_with_code(
+        number,
+        form.code.data,
+        now=now,
+        born_on=form.born.data,
+        new_owner=bool(form.new_owner.data),
+    )
+    if not isinstance(outcome, DomainError):
+        remember_answer(key, {"account": outcome.id, "at": now.isoformat()})
+    return outcome
+
+
 @pages.post("/sign-in/again")
 @allow("sign_in")
 def again() -> ResponseReturnValue:
     """Another code to the same phone."""
     number = session.get("sign_in_phone")
     if number is None:
-        return redirect(url_for("sign_in.phone", next=_onward()), 303)
+        return _without_number()
     refusal = _send(number)
     if refusal is None:
         flash(_("We sent a new code. Please use this one; the earlier one does not count now."))
