@@ -87,7 +87,7 @@ def write_applications(
         more = [s for s in taste.choose(chance, resident, count) if s not in sections]
         sections = (sections + more)[: max(count, 1)]
         row = _application(chance, enrolment, resident, sections, window, drafts)
-        row["receipt"] = next(numbers) if row["state"] == "submitted" else None
+        row["receipt"] = next(numbers)
         rows.append(row)
         wishes.append(sections if row["state"] == "submitted" else [])
     ids = db.session.scalars(

@@ -85,6 +85,26 @@ def get_application(application_id: int) -> Application:
     return application
 
 
+def first_draft(round_: Round, person_id: int, choices: Iterable[int]) -> Draft:
+    """What somebody begins with: these sections, and the answers of the last time they applied."""
+    query = (
+        select(Application.wants, Application.accept_automatically)
+        .join(Round, Round.id == Application.round_id)
+        .where(Application.person_id == person_id, Application.submitted_at.is_not(None))
+        .order_by(Round.opens_at.desc(), Round.id.desc())
+    )
+    before = db.session.execute(query.limit(1)).one_or_none()
+    if before is None:
+        return {**EMPTY, "choices": list(choices)}
+    wants, automatically = before
+    return {
+        "wants": min(max(wants, 1), int(round_.rules["courses_per_term"])),
+        "choices": list(choices),
+        "accept_automatically": automatically,
+        "carried": True,
+    }
+
+
 def submitted_choices(application_id: int) -> list[int]:
     """The section ids handed in, best first; empty where nothing was."""
     query = (
@@ -99,11 +119,14 @@ def draft_of(application: Application) -> Draft:
     """A copy of what is being edited, else of what was handed in; safe to change."""
     kept = application.draft
     if kept is not None:
-        return {
+        draft: Draft = {
             "wants": kept.get("wants"),
             "choices": list(kept.get("choices", [])),
-            "accept_automatically": bool(kept.get("accept_automatically", False)),
+            "accept_automatically": kept.get("accept_automatically"),
         }
+        if kept.get("carried"):
+            draft["carried"] = True
+        return draft
     if application.state == "draft":
         return {**EMPTY, "choices": []}
     return {

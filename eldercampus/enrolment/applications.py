@@ -7,6 +7,7 @@ acts at publishing; the state stays "submitted" until then.
 After the close nothing more is taken in but paper that arrived before it, until the list is frozen.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -19,9 +20,9 @@ from eldercampus.enrolment.application_queries import (
     draft_of,
     find_application,
     find_open_round,
+    first_draft,
 )
 from eldercampus.enrolment.choosing import (
-    EMPTY,
     Draft,
     check_list,
     check_open,
@@ -45,18 +46,21 @@ def start_application(
     now: datetime,
     arrived_at: datetime | None = None,
     receipt: str | None = None,
+    choices: Sequence[int] = (),
 ) -> Application:
-    """An empty draft. Refused: round_not_open, round_closed, second_application.
+    """A draft with these choices, a number from the start, and the answers of last time.
 
+    Refused: round_not_open, round_closed, second_application, and what check_list refuses.
     arrived_at, here and below: the stamp on a paper form, which lets it in after the close;
     refused besides: paper_not_in_time, paper_is_older. receipt: the number printed on that form.
     """
-    _taking_round(round_id, now, arrived_at)
+    round_ = _taking_round(round_id, now, arrived_at)
+    check_list(round_, choices)
     application = Application(
         round_id=round_id,
         person_id=person_id,
-        draft=dict(EMPTY),
-        receipt=receipt,
+        draft=first_draft(round_, person_id, choices),
+        receipt=receipt or unused_receipts(1)[0],
         channel=channel,
         clerk_id=clerk_id,
         arrived_at=arrived_at,
@@ -149,11 +153,10 @@ def submit_application(
     draft = draft_of(application)
     person = db.session.get_one(Person, application.person_id)
     sections = check_wishes(round_, person, draft)
-    receipt = application.receipt or unused_receipts(1)[0]
     application.state = after(APPLICATION, "application", application.state, "submit")
-    application.receipt = receipt
+    application.receipt = application.receipt or unused_receipts(1)[0]
     application.wants = check_wants(round_, draft["wants"])
-    application.accept_automatically = draft["accept_automatically"]
+    application.accept_automatically = bool(draft["accept_automatically"])
     application.draft = None
     application.submitted_at = application.changed_at = now
     application.withdrawn_at = None

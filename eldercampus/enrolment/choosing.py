@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import select
 
@@ -16,14 +16,15 @@ from eldercampus.people.models import Person
 
 
 class Draft(TypedDict):
-    """The copy that is being edited; wants is None until the question was answered."""
+    """The copy that is being edited; an answer is None until the question was answered."""
 
     wants: int | None
     choices: list[int]  # section ids, best first
-    accept_automatically: bool
+    accept_automatically: bool | None
+    carried: NotRequired[bool]  # both answers are those of last time, and nobody changed them
 
 
-EMPTY: Draft = {"wants": None, "choices": [], "accept_automatically": False}
+EMPTY: Draft = {"wants": None, "choices": [], "accept_automatically": None}
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,13 @@ def _meet_together(one: Section, other: Section) -> bool:
     )
 
 
-def moved(choices: Sequence[int], way: str, section_id: int) -> list[int]:
-    """The list after one section went "up", "down" or "drop"; unchanged where it cannot."""
+def moved(choices: Sequence[int], way: str, section_id: int, to: int = 0) -> list[int]:
+    """The list after one section went "up", "down" or "drop", or came "back" to place `to` (1 is
+    the first); unchanged where it cannot."""
     ranked = list(choices)
+    if way == "back" and section_id not in ranked:
+        ranked.insert(max(to - 1, 0), section_id)
+        return ranked
     if section_id not in ranked:
         return ranked
     place = ranked.index(section_id)

@@ -11,7 +11,7 @@ from itertools import groupby
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, Literal
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from eldercampus.db import db
 from eldercampus.places.models import Campus, Community, Town
@@ -48,6 +48,13 @@ def points_in_use() -> dict[int, Point]:
     return points_of(row for _, rows in _by_town() for row in rows)
 
 
+def find_point(community_id: int) -> Point | None:
+    """The same for one community; reads its town only."""
+    town = select(Community.town_id).where(Community.id == community_id)
+    query = _places().where(Community.town_id == town.scalar_subquery())
+    return points_of(db.session.execute(query)).get(community_id)
+
+
 def points_of(rows: Iterable[Row[Any]]) -> dict[int, Point]:
     """The same from rows read elsewhere: whole towns, one after the other, each row with id,
     town_id, longitude, latitude, seat_longitude and seat_latitude."""
@@ -82,8 +89,8 @@ def metres_to_campuses() -> dict[int, dict[str, int]]:
 _Rows = Sequence[Row[tuple[int, int, float | None, float | None, float | None, float | None]]]
 
 
-def _by_town() -> Iterator[tuple[int, _Rows]]:
-    rows = db.session.execute(
+def _places() -> Select[tuple[int, int, float | None, float | None, float | None, float | None]]:
+    return (
         select(
             Community.id,
             Community.town_id,
@@ -94,7 +101,11 @@ def _by_town() -> Iterator[tuple[int, _Rows]]:
         )
         .join(Town, Town.id == Community.town_id)
         .order_by(Community.town_id, Community.id)
-    ).all()
+    )
+
+
+def _by_town() -> Iterator[tuple[int, _Rows]]:
+    rows = db.session.execute(_places()).all()
     for town_id, group in groupby(rows, key=lambda row: row.town_id):
         yield town_id, list(group)
 

@@ -20,11 +20,12 @@ _PDF = "application/pdf"
 def slip_response(results: Sequence[tuple[Person, Explanation]], name: str) -> Response:
     """name: of the file, ASCII, without any person's."""
     places = [(person, found, find_place(found)) for person, found in results]
-    pdf = slip_pdf(places, _sender(results[0][0]), now=clock.now())
+    pdf = slip_pdf(places, sender_to(results[0][0]), now=clock.now())
     return attachment(pdf, f"{name}.pdf", _PDF)
 
 
-def _sender(person: Person) -> Sender:
+def sender_to(person: Person) -> Sender:
+    """Who hands a sheet out to this person."""
     school = current_school()
     return Sender(
         school=name_of(school) if school else "",

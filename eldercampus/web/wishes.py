@@ -1,4 +1,4 @@
-"""What the pages of applying show: the ranked classes, the answers to check, what comes next."""
+"""What the pages of applying show: the ranked classes, the answers to check."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import sections_by_id
-from eldercampus.enrolment.choosing import Remark, find_refusals, remarks_on
+from eldercampus.enrolment.choosing import Remark, check_open, find_refusals, remarks_on
 from eldercampus.enrolment.decision_queries import find_listed_before
 from eldercampus.enrolment.models import Round
 from eldercampus.errors import DomainError
@@ -18,17 +18,16 @@ from eldercampus.language.hours import weekly_words
 from eldercampus.language.words import (
     calendar_date,
     choice_words,
-    date_words,
     distance_words,
     listed,
     local,
-    moment_words,
 )
 from eldercampus.people.eligibility import age_on
 from eldercampus.people.identity import masked_identity, masked_phone
 from eldercampus.people.models import Person
+from eldercampus.people.news import find_target
 from eldercampus.people.queries import id_number_of
-from eldercampus.places.distances import haversine_m, points_in_use
+from eldercampus.places.distances import find_point, haversine_m
 
 _UNCHANGED = ("draft", "open")  # states of a round in which no class is put together with another
 
@@ -66,6 +65,18 @@ class Answer:
     about: str = ""
 
 
+@dataclass(frozen=True)
+class Ways:
+    """The addresses of the pages that change the wishes; "" where they may not be changed."""
+
+    classes: str = ""
+    wants: str = ""
+    automatic: str = ""
+
+
+_NO_WAY = Ways()
+
+
 def ranked_choices(round_: Round, person: Person, section_ids: Sequence[int]) -> list[Choice]:
     """The person's list with distances and everything worth knowing before going on."""
     known = sections_by_id(section_ids)
@@ -92,6 +103,20 @@ def ranked_choices(round_: Round, person: Person, section_ids: Sequence[int]) ->
     ]
 
 
+def removed_choice(section_id: int, number: int) -> Choice | None:
+    """A class that was on the list at that number; None where there is no such class."""
+    section = sections_by_id([section_id]).get(section_id)
+    if section is None:
+        return None
+    return Choice(
+        number=number,
+        value=section.id,
+        title=name_of(section.course),
+        when=weekly_words(section.meetings),
+        place=name_of(section.campus),
+    )
+
+
 def _merged(listed_before: Section) -> str:
     return _(
         "In place of the class at %(campus)s, %(when)s: too few people chose that one.",
@@ -101,7 +126,7 @@ def _merged(listed_before: Section) -> str:
 
 
 def _distances(person: Person, sections: Sequence[Section]) -> dict[int, str]:
-    home = points_in_use().get(person.community_id)
+    home = find_point(person.community_id)
     if home is None:
         return {}
     return {
@@ -116,9 +141,10 @@ def _distances(person: Person, sections: Sequence[Section]) -> dict[int, str]:
 
 def _refusals(section: Section, errors: Sequence[DomainError]) -> list[Line]:
     lead = _("Please note:")
-    if section.state != "open":
-        text = _("This class takes nobody any more. Please take it off the list.")
-        return [Line(lead, text, mind=True)]
+    try:
+        check_open(section)
+    except DomainError as error:
+        return [Line(lead, sentence(error), mind=True)]
     return [Line(lead, sentence(error), mind=True) for error in errors[:1]]
 
 
@@ -144,29 +170,43 @@ def wants_words(wants: int | None) -> str:
     return words.get(wants or 0, "")
 
 
+def automatic_words(automatic: bool) -> str:
+    return _("take it for me at once") if automatic else _("ask me first")
+
+
 def wish_answers(
-    choices: Sequence[Choice], wants: int | None, classes: str = "", how_many: str = ""
+    choices: Sequence[Choice],
+    wants: int | None,
+    automatic: bool | None = None,
+    ways: Ways = _NO_WAY,
 ) -> list[Answer]:
-    """classes and how_many: the addresses of the pages that change them, if they may be changed."""
-    rows = [Answer(_("How many courses"), wants_words(wants), how_many)]
+    """automatic: whether a seat that comes free is taken without asking; None leaves it out."""
+    rows = [Answer(_("How many courses"), wants_words(wants), ways.wants)]
     for choice in choices:
         lines = [_(", ").join([choice.title, choice.place]), choice.when, choice.merged]
         place = Markup("<br>").join(filter(None, lines))
-        href = f"{classes}#choice-{choice.number}" if classes else ""
+        href = f"{ways.classes}#choice-{choice.number}" if ways.classes else ""
         rows.append(Answer(choice_words(choice.number), place, href))
+    if automatic is not None:
+        label_ = _("If a seat comes free later")
+        rows.append(Answer(label_, automatic_words(automatic), ways.automatic))
     return rows
 
 
-def wish_lines(choices: Sequence[Choice], wants: int | None) -> list[tuple[str, str]]:
+def wish_lines(
+    choices: Sequence[Choice], wants: int | None, automatic: bool | None = None
+) -> list[tuple[str, str]]:
     """The same on a slip: one line each, so that it stays on one sheet."""
     lines = [(_("How many courses"), wants_words(wants))]
     for choice in choices:
         what = _(", ").join(filter(None, [choice.title, choice.place, choice.when, choice.merged]))
         lines.append((choice_words(choice.number), what))
+    if automatic is not None:
+        lines.append((_("If a seat comes free later"), automatic_words(automatic)))
     return lines
 
 
-def person_answers(person: Person, now: datetime) -> list[Answer]:
+def person_answers(person: Person, now: datetime, news_href: str = "") -> list[Answer]:
     """Who applies; numbers are masked. person: with community, town, contacts and tags."""
     number = id_number_of(person)
     born = _(
@@ -183,7 +223,7 @@ def person_answers(person: Person, now: datetime) -> list[Answer]:
         Answer(_("Identity number"), masked_identity(number) if number else _("not given")),
         Answer(_("Disability or low-income certificate"), tags or _("none")),
         Answer(_("In an emergency"), _emergency(person)),
-        Answer(_("News comes by"), _news(person)),
+        Answer(_("News comes by"), _news(person), news_href),
     ]
 
 
@@ -195,43 +235,7 @@ def _emergency(person: Person) -> str:
 
 
 def _news(person: Person) -> str:
-    kinds = {"email": ("email",), "letter": ("address",)}.get(person.news, ("mobile", "landline"))
-    way = label(f"news.{person.news}")
-    for contact in person.contacts:
-        if contact.kind in kinds and contact.kind in ("mobile", "landline"):
-            return _(", ").join([way, masked_phone(contact.value)])
-    return way
-
-
-def next_dates(round_: Round, handed_in_at: datetime, now: datetime) -> list[dict[str, object]]:
-    """What happens after handing in; round_.term loaded."""
-    by = moment_words(round_.confirm_by_at)
-    coming: list[tuple[datetime, str, str]] = [
-        (
-            round_.closes_at,
-            moment_words(round_.closes_at),
-            _("Applying ends. Until then you can change the application or take it back."),
-        ),
-        (round_.draws_at, date_words(round_.draws_at), _("The public draw. You need not come.")),
-        (
-            round_.publishes_at,
-            moment_words(round_.publishes_at),
-            _("The results. We tell you in the way you asked for."),
-        ),
-        (
-            round_.confirm_by_at,
-            _("until %(moment)s", moment=by),
-            _("Tell us whether you come. If you forget, that is no harm: we ring you first."),
-        ),
-    ]
-    day = date_words(handed_in_at)
-    today = day == date_words(now)
-    lines: list[dict[str, object]] = [
-        {
-            "when": _("Today, %(date)s", date=day) if today else day,
-            "text": _("We have the application."),
-            "now": today,
-        }
-    ]
-    lines += [{"when": when, "text": text} for at, when, text in coming if at > now]
-    return [*lines, {"when": date_words(round_.term.starts_on), "text": _("Term begins.")}]
+    way, target = label(f"news.{person.news}"), find_target(person, person.contacts, person.news)
+    if target and person.news not in ("letter", "email"):
+        target = masked_phone(target)
+    return _(", ").join(filter(None, [way, target]))

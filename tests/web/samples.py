@@ -52,6 +52,7 @@ def add_samples(app: Flask, world: World) -> Samples:
             "code": "2027-spring-1",
             "town/code": "330213001",
             "filename": "seal.svg",
+            "way": "call",
             "application_id": _apply(world, world.round_id, "Zhao", "K7MQ-4F2X"),
             **_seats(world, published),
             **_for_staff(world),

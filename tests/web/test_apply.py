@@ -69,7 +69,10 @@ class Visitor:
         return self.sends("/apply/classes", **fields, move=f"{way}:{self.world.sections[code]}")
 
     def wants(self, number: int) -> str:
-        return self.sends("/apply/wants", **self.fields("/apply/wants"), wants=str(number))
+        """How many courses; and to be asked first if a seat comes free."""
+        self.sends("/apply/wants", **self.fields("/apply/wants"), wants=str(number))
+        held = self.fields("/apply/automatic")
+        return self.sends("/apply/automatic", **held, automatic="no")
 
     def hands_in(self, held: dict[str, str] | None = None) -> str:
         return self.sends("/apply/check", **(held or self.fields("/apply/check")))
@@ -100,11 +103,12 @@ def test_the_whole_way(visitor: Visitor) -> None:
     assert "You have put 2 classes on your list." in visitor.opens("/courses")
     assert visitor.client.get("/apply").headers["Location"] == "/sign-in?next=/apply"
     visitor.comes_as("Zhao")
-    assert "You have put 2 classes on your list." in visitor.opens("/apply")
-    page = visitor.sends("/apply")
+    page = visitor.opens("/apply")
     assert page.index("Calligraphy 1") < page.index("Tai chi")
+    assert "Your number:" not in page
     page = visitor.moves("up", "S-003")
     assert page.index("Tai chi") < page.index("Calligraphy 1")
+    assert f"Your number: {visitor.application()['receipt']} ." in page
     assert "How many courses would you like?" in visitor.sends("/apply/classes")
     page = visitor.wants(2)
     assert "two courses" in page
@@ -304,7 +308,7 @@ def test_somebody_too_young(visitor: Visitor) -> None:
     page = visitor.hands_in()
     assert "Calligraphy 1 is for people of 60 and over. On Monday 1 March the age is 59." in page
     now = visitor.application()
-    assert (now["state"], now["kept"], now["receipt"]) == ("draft", ["S-001"], None)
+    assert (now["state"], now["kept"], now["counts"]) == ("draft", ["S-001"], [])
 
 
 def test_a_class_closed_meanwhile(app: Flask, visitor: Visitor) -> None:
@@ -472,7 +476,7 @@ def test_a_couple_with_one_phone_chooses_for_whom(visitor: Visitor) -> None:
     visitor.client.post("/whom?next=/apply", data={"person": visitor.world.people["Wu"]})
     page = visitor.opens("/apply")
     assert "Wu Yanshi" in page
-    assert "You have put 1 class on your list." in page
+    assert "First choice Calligraphy 1" in page
 
 
 def test_pages_of_applying_are_cheap(visitor: Visitor) -> None:

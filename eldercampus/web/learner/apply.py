@@ -1,4 +1,4 @@
-"""/apply: from the first class on the list to handing in, for the person the account stands for.
+"""/apply: where the person stands, and the ranked list.
 
 Each step is kept at once. What the round no longer allows leads back to /apply with a sentence.
 """
@@ -7,8 +7,6 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from eldercampus import clock
 from eldercampus.db import transaction
@@ -20,75 +18,76 @@ from eldercampus.enrolment.application_queries import (
 )
 from eldercampus.enrolment.applications import (
     add_choice,
+    check_pick,
     discard_draft,
     save_draft,
-    submit_application,
+    start_application,
 )
 from eldercampus.enrolment.choosing import moved
+from eldercampus.enrolment.models import Application, Round
 from eldercampus.errors import DomainError
 from eldercampus.language import sentence
-from eldercampus.people.queries import get_person
+from eldercampus.people.models import Person
 from eldercampus.web.access import allow
-from eldercampus.web.forms import Form, RadioField, Required, SubmitField
-from eldercampus.web.learner.applying import Applying, find_or_start, get_applying, tell_refusal
+from eldercampus.web.learner.applying import (
+    Applying,
+    OfVersion,
+    find_or_start,
+    get_applying,
+    look_at_list,
+    next_page,
+    onward,
+    tell_refusal,
+)
 from eldercampus.web.learner.whom import current_person
 from eldercampus.web.numbers import whole_number
 from eldercampus.web.once import once
 from eldercampus.web.picks import forget_picks, picked
-from eldercampus.web.wishes import person_answers, ranked_choices, wants_words, wish_answers
+from eldercampus.web.wishes import Choice, ranked_choices, removed_choice
 
 pages = Blueprint("apply", __name__)
 
 
-class _OfVersion(Form):
-    """Says which version of the draft the page showed."""
-
-    version = HiddenField()
-
-    def shown(self) -> int:
-        """-1, which never fits, where the form says nothing."""
-        return request.form.get("version", -1, type=whole_number)
-
-
-class RankForm(_OfVersion):
+class RankForm(OfVersion):
     """The buttons are printed by macros/rank.html."""
-
-
-class WantsForm(_OfVersion):
-    wants = RadioField(
-        _l("How many courses would you like?"),
-        hint=_l(
-            "Everyone is given a first course before anyone is given a second. "
-            "Saying two does not make the first less likely."
-        ),
-        validators=[Required(_l("Please choose how many courses you would like."))],
-    )
-    send = SubmitField(_l("Next"))
-
-
-class CheckForm(_OfVersion):
-    send = SubmitField(_l("Hand in the application"))
 
 
 @pages.get("/apply")
 @allow("own.apply")
 def start() -> ResponseReturnValue:
-    """Where the person stands: nothing yet, a draft, handed in, withdrawn; or the round is over."""
+    """Where the person stands: nothing yet, a draft, handed in, withdrawn; or the round is over.
+    Who has picked classes and not begun is at the list already."""
     now, person = clock.now(), current_person("apply")
     round_ = find_open_round(now)
     if round_ is not None:
         application = find_application(round_.id, person.id)
+        if application is None and picked():
+            return redirect(url_for("apply.classes"), 303)
     else:
         application = find_latest_application(person.id)
+    return _where_it_stands(round_, person, application)
+
+
+def _where_it_stands(
+    round_: Round | None, person: Person, application: Application | None
+) -> ResponseReturnValue:
     draft = draft_of(application) if application else None
+    over = round_ is None and application is not None and application.state == "draft"
     return render_template(
         "learner/apply_start.html",
         person=person,
         round=round_,
         application=application,
-        listed=len(draft["choices"]) if draft else 0,
+        draft=draft,
+        go_on=next_page(draft, person) if round_ and draft else "",
+        choices=_readable(application, person, draft["choices"]) if over and draft else [],
         picks=len(picked()),
     )
+
+
+def _readable(application: Application | None, person: Person, listed: list[int]) -> list[Choice]:
+    """What stood on a list that was not handed in: it stays readable."""
+    return ranked_choices(application.round, person, listed) if application else []
 
 
 @pages.post("/apply")
@@ -97,20 +96,46 @@ def begin() -> ResponseReturnValue:
     """Starts the application, with the classes picked before signing in."""
     now, person = clock.now(), current_person("apply")
     try:
-        with transaction():
-            application_id = find_or_start(person, now)
+        _begin(person, now)
     except DomainError as error:
         return tell_refusal(error, "apply.start")
-    for section_id in picked():
-        _try_to_add(application_id, section_id, now)
-    forget_picks()
     return redirect(url_for("apply.classes"), 303)
 
 
-def _try_to_add(application_id: int, section_id: int, now: datetime) -> None:
+def _begin(person: Person, now: datetime) -> None:
+    """What was picked goes on the list; what cannot is told."""
+    kept = _still_open(now)
+    with transaction():
+        round_ = find_open_round(now)
+        if round_ is None:
+            raise DomainError("no_open_round")
+        found = find_application(round_.id, person.id)
+        if found is None:
+            most = int(round_.rules["choices_max"])
+            start_application(
+                round_.id, person.id, channel="web", clerk_id=None, now=now, choices=kept[:most]
+            )
+            kept = kept[most:]
+    for section_id in kept:
+        _add(section_id, person, now)
+    forget_picks()
+
+
+def _still_open(now: datetime) -> list[int]:
+    found = []
+    for section_id in picked():
+        try:
+            check_pick(section_id, now)
+            found.append(section_id)
+        except DomainError as error:
+            flash(sentence(error), "mind")
+    return found
+
+
+def _add(section_id: int, person: Person, now: datetime) -> None:
     try:
         with transaction():
-            add_choice(application_id, section_id, now=now)
+            add_choice(find_or_start(person, now), section_id, now=now)
     except DomainError as error:
         if error.code != "section_twice":
             flash(sentence(error), "mind")
@@ -120,26 +145,41 @@ def _try_to_add(application_id: int, section_id: int, now: datetime) -> None:
 @allow("own.apply")
 def classes() -> ResponseReturnValue:
     """The ranked list."""
-    at = get_applying()
-    choices = ranked_choices(at.round, at.person, draft_of(at.application)["choices"])
+    at = look_at_list()
+    listed = draft_of(at.application)["choices"]
+    choices = ranked_choices(at.round, at.person, listed)
+    room = int(at.round.rules["choices_max"]) - len(choices)
     return render_template(
         "learner/apply_classes.html",
         person=at.person,
+        application=at.application,
         form=RankForm(version=str(at.application.version)),
         choices=choices,
-        room=int(at.round.rules["choices_max"]) - len(choices),
+        removed=_removed(listed) if room > 0 else None,
+        room=room,
     )
+
+
+def _removed(listed: list[int]) -> Choice | None:
+    """The class that the button before took off the list, and where it stood: for undoing that."""
+    section_id = request.args.get("removed", 0, type=whole_number)
+    place = request.args.get("place", 1, type=whole_number)
+    return removed_choice(section_id, place) if section_id and section_id not in listed else None
 
 
 @pages.post("/apply/classes")
 @allow("own.apply")
 def rank() -> ResponseReturnValue:
-    """One class up, down or off; the list is kept at once. Or on to the next question."""
-    at, form = get_applying(), RankForm()
+    """One class up, down, off or back; the list is kept at once. Or on to the next question."""
+    form = RankForm()
+    looked = look_at_list()
+    if not looked.begun:
+        _begin(looked.person, looked.now)
+    at = get_applying()
     way, _sep, value = request.form.get("move", "").partition(":")
     if not way:
         if draft_of(at.application)["choices"]:
-            return redirect(url_for("apply.wants"), 303)
+            return onward(at)
         return tell_refusal(DomainError("no_choice"), "apply.classes")
     try:
         key = f"{form.key.data}:{way}"[:64]
@@ -150,78 +190,29 @@ def rank() -> ResponseReturnValue:
 
 
 def _move(at: Applying, way: str, value: str, version: int) -> str:
-    """Keeps the new order, if it is one; the address of the row that was moved."""
+    """Keeps the new order, if it is one; the address of the row that was moved, or, after a row was
+    taken off, of the list with a way to undo that."""
     draft = draft_of(at.application)
     before = draft["choices"]
-    section_id = next((one for one in before if str(one) == value), 0)
-    draft["choices"] = moved(before, way, section_id)
-    if draft["choices"] != before:
+    section_id, place = _which(value)
+    draft["choices"] = after = moved(before, way, section_id, place)
+    if after != before:
         save_draft(at.application.id, draft, version=version, now=at.now)
-    place = draft["choices"].index(section_id) + 1 if section_id in draft["choices"] else 1
-    return url_for("apply.classes", _anchor=f"choice-{place}")
+    if section_id in after:
+        return url_for("apply.classes", _anchor=f"choice-{after.index(section_id) + 1}")
+    if section_id in before:
+        place = before.index(section_id) + 1
+        return url_for("apply.classes", removed=section_id, place=place, _anchor="removed")
+    return url_for("apply.classes", _anchor="choice-1")
 
 
-@pages.route("/apply/wants", methods=["GET", "POST"])
-@allow("own.apply")
-def wants() -> ResponseReturnValue:
-    """How many courses."""
-    at, form = get_applying(), WantsForm()
-    most = int(at.round.rules["courses_per_term"])
-    form.wants.choices = [(str(n), wants_words(n).capitalize()) for n in range(1, most + 1)]
-    draft = draft_of(at.application)
-    if form.validate_on_submit():
-        draft["wants"] = int(form.wants.data)
-        try:
-            with transaction():
-                save_draft(at.application.id, draft, version=form.shown(), now=at.now)
-            return redirect(url_for("apply.check"), 303)
-        except DomainError as error:
-            return tell_refusal(error, "apply.wants")
-    if not form.is_submitted():
-        form.wants.data = str(draft["wants"]) if draft["wants"] else None
-        form.version.data = str(at.application.version)
-    return render_template("learner/apply_wants.html", person=at.person, form=form)
-
-
-@pages.get("/apply/check")
-@allow("own.apply")
-def check() -> ResponseReturnValue:
-    """All answers on one page, before the application is handed in."""
-    at = get_applying()
-    draft = draft_of(at.application)
-    if not draft["choices"]:
-        return redirect(url_for("apply.classes"), 303)
-    if draft["wants"] is None:
-        return redirect(url_for("apply.wants"), 303)
-    choices = ranked_choices(at.round, at.person, draft["choices"])
-    links = (url_for("apply.classes"), url_for("apply.wants"))
-    return render_template(
-        "learner/apply_check.html",
-        person=at.person,
-        form=CheckForm(version=str(at.application.version)),
-        round=at.round,
-        wishes=wish_answers(choices, draft["wants"], *links),
-        answers=person_answers(get_person(at.person.id), at.now),
-        remarks=[(choice, line) for choice in choices for line in choice.remarks if line.mind],
-    )
-
-
-@pages.post("/apply/check")
-@allow("own.apply")
-def hand_in() -> ResponseReturnValue:
-    """Once, however often the button is pressed."""
-    at, form = get_applying(), CheckForm()
-
-    def deed() -> str:
-        submit_application(
-            at.application.id, now=at.now, account_id=at.account_id, version=form.shown()
-        )
-        return url_for("receipt.show")
-
+def _which(value: str) -> tuple[int, int]:
+    """The section and, after a colon, a place; 0 for what is no number."""
+    section, _sep, place = value.partition(":")
     try:
-        return redirect(once(str(form.key.data), at.account_id, at.now, deed), 303)
-    except DomainError as error:
-        return tell_refusal(error, "apply.check")
+        return whole_number(section), whole_number(place or "0")
+    except ValueError:
+        return 0, 0
 
 
 @pages.post("/apply/discard")

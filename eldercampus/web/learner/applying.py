@@ -1,36 +1,59 @@
-"""What the pages of applying share: who applies where, and how a refusal is told."""
+"""What the pages of applying share: who applies where, which question comes next, and how a refusal
+is told."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import HiddenField
 
 from eldercampus import clock
 from eldercampus.enrolment.application_queries import (
+    draft_of,
     find_application,
     find_latest_application,
     find_open_round,
 )
 from eldercampus.enrolment.applications import start_application
+from eldercampus.enrolment.choosing import EMPTY, Draft
 from eldercampus.enrolment.models import Application, Round
 from eldercampus.errors import DomainError
 from eldercampus.language import sentence
-from eldercampus.people.models import Person
+from eldercampus.people.models import Contact, Person
+from eldercampus.people.news import find_target
+from eldercampus.people.queries import contacts_of
+from eldercampus.web.forms import Form
 from eldercampus.web.learner.whom import account, current_person
+from eldercampus.web.numbers import whole_number
+from eldercampus.web.picks import picked
 
 _OVER = ("round_closed", "round_not_open", "no_open_round")
+
+QUESTIONS = ("apply.classes", "questions.wants", "news.ask", "questions.automatic")
+"""In the order asked; then everything is read once more."""
 
 
 @dataclass(frozen=True)
 class Applying:
-    """Somebody with an application in the open round."""
+    """Somebody with an application in the open round. begun: whether it is kept already."""
 
     now: datetime
     account_id: int
     person: Person
     round: Round
     application: Application
+    begun: bool = True
+
+
+class OfVersion(Form):
+    """Says which version of the draft the page showed."""
+
+    version = HiddenField()
+
+    def shown(self) -> int:
+        """-1, which never fits, where the form says nothing."""
+        return request.form.get("version", -1, type=whole_number)
 
 
 def get_applying() -> Applying:
@@ -44,6 +67,18 @@ def get_applying() -> Applying:
             flash(sentence(_why_in_vain(person, round_)), "mind")
         abort(redirect(url_for("apply.start"), 303))
     return Applying(now, account().id, person, round_, application)
+
+
+def look_at_list() -> Applying:
+    """As get_applying; who has picked classes and not begun sees them as the list that the first
+    button begins with. That application is in no session and nothing of it is kept yet."""
+    now, person = clock.now(), current_person("apply")
+    round_ = find_open_round(now)
+    if round_ is None or find_application(round_.id, person.id) or not picked():
+        return get_applying()
+    draft = {**EMPTY, "choices": picked()}
+    application = Application(round_id=round_.id, state="draft", draft=draft, version=0)
+    return Applying(now, account().id, person, round_, application, begun=False)
 
 
 def _why_in_vain(person: Person, open_round: Round | None) -> DomainError:
@@ -72,6 +107,35 @@ def find_or_start(person: Person, now: datetime) -> int:
     if found is None:
         found = start_application(round_.id, person.id, channel="web", clerk_id=None, now=now)
     return found.id
+
+
+def open_questions(draft: Draft, person: Person, contacts: list[Contact]) -> list[str]:
+    """The pages of the questions that have no answer yet, in order."""
+    answered = {
+        "apply.classes": bool(draft["choices"]),
+        "questions.wants": draft["wants"] is not None,
+        "news.ask": find_target(person, contacts, person.news) is not None,
+        "questions.automatic": draft["accept_automatically"] is not None,
+    }
+    return [page for page in QUESTIONS if not answered[page]]
+
+
+def onward(at: Applying) -> ResponseReturnValue:
+    """To the first question without an answer, or to the page where all is read once more."""
+    return redirect(url_for(next_page(draft_of(at.application), at.person)), 303)
+
+
+def next_page(draft: Draft, person: Person) -> str:
+    contacts = contacts_of([person.id])[person.id]
+    return next(iter(open_questions(draft, person, contacts)), "apply_check.show")
+
+
+def page_before(draft: Draft, page: str) -> str:
+    """Where the back link of a question leads: to the question before, or, for who changes an
+    answer, to the page where all is read once more."""
+    if draft["wants"] is not None and draft["accept_automatically"] is not None:
+        return url_for("apply_check.show")
+    return url_for(QUESTIONS[QUESTIONS.index(page) - 1])
 
 
 def tell_refusal(error: DomainError, page: str) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""The receipt of an application, and taking it back."""
+"""The receipt of an application: on the page, in large type on paper, its dates; taking it back."""
 
 from datetime import datetime
 
@@ -12,13 +12,19 @@ from eldercampus.db import transaction
 from eldercampus.enrolment.application_queries import submitted_choices
 from eldercampus.enrolment.applications import withdraw_application
 from eldercampus.enrolment.learners import learner_code
-from eldercampus.enrolment.models import Round
+from eldercampus.enrolment.models import Application, Round
 from eldercampus.errors import DomainError
+from eldercampus.paper.receipt import receipt_pdf
+from eldercampus.people.models import Person
 from eldercampus.web.access import allow
+from eldercampus.web.downloads import attachment
 from eldercampus.web.forms import Form, SubmitField
 from eldercampus.web.learner.applying import get_handed_in, tell_refusal
+from eldercampus.web.learner.dates_file import dates_file
 from eldercampus.web.learner.whom import account, current_person
-from eldercampus.web.wishes import next_dates, ranked_choices, wish_lines
+from eldercampus.web.round_dates import next_dates
+from eldercampus.web.slips import sender_to
+from eldercampus.web.wishes import ranked_choices, wish_lines
 
 pages = Blueprint("receipt", __name__)
 
@@ -36,16 +42,46 @@ def show() -> ResponseReturnValue:
     now, person = clock.now(), current_person("apply")
     application = get_handed_in(person)
     round_ = application.round
-    choices = ranked_choices(round_, person, submitted_choices(application.id))
     return render_template(
         "learner/receipt.html",
         person=person,
         application=application,
-        wishes=wish_lines(choices, application.wants),
+        wishes=_wishes(application, person),
         dates=next_dates(round_, application.submitted_at or now, now),
         learner_code=learner_code(round_, person.id) if round_.key_sealed else None,
         may_change=round_.state == "open" and now < round_.closes_at,
         may_withdraw=round_.state not in ("published", "cancelled"),
+    )
+
+
+def _wishes(application: Application, person: Person) -> list[tuple[str, str]]:
+    choices = ranked_choices(application.round, person, submitted_choices(application.id))
+    return wish_lines(choices, application.wants, application.accept_automatically)
+
+
+@pages.get("/apply/receipt.pdf")
+@allow("own.apply")
+def paper() -> ResponseReturnValue:
+    """The same on A4 in large type, to print or to take along."""
+    now, person = clock.now(), current_person("apply")
+    application = get_handed_in(person)
+    if application.withdrawn_at is not None:
+        return redirect(url_for("receipt.show"), 303)
+    dates = next_dates(application.round, application.submitted_at or now, now)
+    pdf = receipt_pdf(
+        person, application, _wishes(application, person), dates, sender_to(person), now=now
+    )
+    return attachment(pdf, "receipt.pdf", "application/pdf")
+
+
+@pages.get("/apply/dates.ics")
+@allow("own.apply")
+def dates() -> ResponseReturnValue:
+    """The dates of the round, for the calendar of a telephone."""
+    now, person = clock.now(), current_person("apply")
+    round_ = get_handed_in(person).round
+    return attachment(
+        dates_file(round_, sender_to(person).phone, now), "dates.ics", "text/calendar"
     )
 
 

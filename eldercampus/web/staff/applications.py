@@ -25,9 +25,9 @@ from eldercampus.people.queries import get_person
 from eldercampus.web.access import allow, signed_in
 from eldercampus.web.forms import Form, SelectField, SubmitField, TextField, labelled
 from eldercampus.web.numbers import whole_number
+from eldercampus.web.round_dates import next_dates
 from eldercampus.web.wishes import (
     Choice,
-    next_dates,
     person_answers,
     ranked_choices,
     wish_answers,
@@ -102,6 +102,7 @@ def slip(application_id: int) -> ResponseReturnValue:
     return render_template(
         "staff/slip.html",
         application=application,
+        round=round_,
         person=person,
         wishes=wish_lines(_choices(application), application.wants),
         dates=next_dates(round_, application.submitted_at or clock.now(), clock.now()),

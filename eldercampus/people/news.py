@@ -1,0 +1,86 @@
+"""How news should reach a person: the way they choose, and where it goes."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from eldercampus.audit.chain import record
+from eldercampus.db import db
+from eldercampus.errors import DomainError, NotFound
+from eldercampus.people.models import Contact, Person
+from eldercampus.people.registering import phone_contact
+
+WAYS = ("sms", "call", "letter", "email", "relative")
+_KINDS = {
+    "sms": ("mobile",),
+    "call": ("mobile", "landline"),
+    "letter": ("address",),
+    "email": ("email",),
+    "relative": ("mobile", "landline"),
+}
+_MISSING = {"letter": "address_missing", "email": "mailbox_missing"}
+_MAILBOX = re.compile(r"[^@\s,;<>]+@[^@\s.,;<>]+(\.[^@\s.,;<>]+)+")
+
+
+def find_target(person: Person, contacts: Sequence[Contact], way: str) -> str | None:
+    """Where news by this way would go: a phone (+86…), a mailbox, an address; None where nothing of
+    the kind is kept. By a relative means a phone that is not the person's own."""
+    for one in sorted(contacts, key=lambda contact: (contact.position, contact.id)):
+        if one.kind in _KINDS[way] and (one.whose == "own") == (way != "relative"):
+            return one.value
+    return person.address or None if way == "letter" else None
+
+
+def choose_news(
+    person_id: int,
+    way: str,
+    contacts: Sequence[Contact],
+    *,
+    target: str | None = None,
+    whose: str = "own",
+    account_id: int | None,
+    now: datetime,
+) -> None:
+    """News comes this way from now on. contacts: those of the person.
+
+    target: a new phone (+86…), mailbox or address, in place of the one of its kind; whose: the
+    relation, for a relative's phone. Raises phone_missing, mailbox_missing or address_missing where
+    nothing is known, not_a_mobile, mailbox_odd, unknown_news.
+    """
+    if way not in WAYS:
+        raise DomainError("unknown_news")
+    person = db.session.get(Person, person_id, with_for_update=True)
+    if person is None or person.merged_into_id is not None:
+        raise NotFound("person_not_found")
+    if target is None and find_target(person, contacts, way) is None:
+        raise DomainError(_MISSING.get(way, "phone_missing"))
+    fields = ["news"] if person.news != way else []
+    person.news = way
+    if target is not None:
+        _keep_target(person, way, _checked(way, target), whose)
+        fields.append("address" if way == "letter" else "contacts")
+    if fields:
+        subject = f"person:{person_id}"
+        record("person.change", subject, now=now, account_id=account_id, fields=sorted(fields))
+
+
+def _checked(way: str, target: str) -> str:
+    if way == "email" and _MAILBOX.fullmatch(target) is None:
+        raise DomainError("mailbox_odd")
+    if way == "sms" and phone_contact(target).kind != "mobile":
+        raise DomainError("not_a_mobile")
+    return target
+
+
+def _keep_target(person: Person, way: str, target: str, whose: str) -> None:
+    """First of all contacts; it replaces what there was of its kind from the same owner."""
+    kind = {"letter": "address", "email": "email"}.get(way) or phone_contact(target).kind
+    same = (Contact.person_id == person.id, Contact.kind == kind, Contact.whose == whose)
+    db.session.execute(delete(Contact).where(*same))
+    if way == "letter":
+        person.address = target
+        return
+    db.session.add(Contact(person_id=person.id, kind=kind, value=target, whose=whose, position=0))
+    db.session.flush()
