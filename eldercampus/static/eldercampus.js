@@ -22,7 +22,12 @@
 
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;
+    if (button.dataset.print) button.focus();
     button.addEventListener("click", function () { window.print(); });
+  });
+  window.addEventListener("afterprint", function () {
+    var next = document.querySelector("[data-after-print]");
+    if (next) next.focus();
   });
 
   /* What is proved stands on paper too, also where the browser keeps shut folds shut. */

@@ -37,9 +37,10 @@ class Piece:
 
 class WordedField(Field):
     """A field with a hint and a place for errors; hint and label are the page's words. kept: its
-    answer is kept when the form could not be taken in."""
+    answer is kept when the form could not be taken in. focus: the typing begins here."""
 
     kept = True
+    focus = False
 
     def __init__(
         self,
