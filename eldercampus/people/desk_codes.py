@@ -45,7 +45,7 @@ def account_without_phone(person_id: int, now: datetime) -> Account:
         record("account.create", f"account:{account.id}", now=now, account_id=account.id)
     insert_once(
         Representation, account_id=account.id, person_id=person_id, kind="self", relation="",
-        may_apply=True, may_answer=False, may_see=False, given_at=now, given_how="code",
+        may_apply=True, may_answer=False, may_see=False, given_at=now, given_how="receipt",
     )  # fmt: skip
     return account
 

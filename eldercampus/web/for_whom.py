@@ -21,10 +21,13 @@ def init_for_whom(app: Flask) -> None:
 
 
 def represented() -> list[Representation]:
-    """Whom the account stands for today, with .person, community and town; read once a request."""
+    """Whom the account stands for today, with .person, community and town; read once a request.
+    Without a code it stands for the one person with the receipt number."""
     if "represented" not in g:
-        today = clock.now().astimezone(clock.SHANGHAI).date()
-        g.represented = list_representations_of(require_account().id, today)
+        today, mine = clock.now().astimezone(clock.SHANGHAI).date(), require_account()
+        rows = list_representations_of(mine.id, today)
+        alone = browser_session.only_apply()
+        g.represented = [row for row in rows if not alone or row.person_id == mine.person_id]
     found: list[Representation] = g.represented
     return found
 

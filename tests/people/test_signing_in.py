@@ -10,7 +10,14 @@ from eldercampus.audit.models import AuditEntry
 from eldercampus.db import transaction
 from eldercampus.errors import DomainError
 from eldercampus.notices.models import Notice
-from eldercampus.people.models import Account, SignInCode, Throttle
+from eldercampus.people.models import (
+    Account,
+    Grant,
+    Person,
+    Representation,
+    SignInCode,
+    Throttle,
+)
 from eldercampus.people.sessions import find_session, start_session
 from eldercampus.people.signing_in import Sent, change_phone, send_code, sign_in_with_code
 from tests.world import NOW, PHONE, build_world
@@ -154,3 +161,50 @@ def test_another_phone_ends_all_sessions(db: SQLAlchemy) -> None:
         change_phone(account_id, NEW, now=NOW)
     assert find_session(token, NOW) is None
     assert _enter(_code()) == account_id
+
+
+def test_a_code_for_another_purpose_signs_nobody_in(db: SQLAlchemy) -> None:
+    code = _code()
+    with transaction() as session:
+        session.scalars(select(SignInCode)).one().purpose = "relation:1"
+    assert _enter(code) == "code_over"
+
+
+def test_an_ended_account_is_told_after_its_code(db: SQLAlchemy) -> None:
+    account = _enter(_code())
+    with transaction() as session:
+        session.get_one(Account, account).ended_at = NOW
+    later = NOW + 2 * MINUTE
+    assert _enter(_code(now=later), now=later) == "account_ended"
+
+
+def test_a_new_owner_of_an_old_number_begins_anew(db: SQLAlchemy) -> None:
+    """They see nobody of those before, who stay what they were."""
+    world = build_world()
+    with transaction() as session:
+        session.add(Grant(account_id=world.accounts["Zhao"], role="monitor"))
+    later = NOW + timedelta(days=181)
+    code = _code(PHONE, later)
+    assert _enter(code, PHONE, later) == "birth_date_needed"
+    with transaction():
+        outcome = sign_in_with_code(PHONE, code, now=later, new_owner=True)
+        assert isinstance(outcome, Account)
+    mine = select(Representation).where(Representation.account_id == world.accounts["Zhao"])
+    assert [row.ended_at for row in db.session.scalars(mine)] == [later]
+    assert db.session.scalar(select(func.count(Grant.id)).where(Grant.role == "monitor")) == 0
+    assert db.session.get_one(Person, world.people["Zhao"]).name == "赵示范"
+
+
+def test_nobody_begins_anew_with_a_number_in_use(db: SQLAlchemy) -> None:
+    world = build_world()
+    with transaction():
+        outcome = sign_in_with_code(PHONE, _sent(), now=NOW, new_owner=True)
+        assert isinstance(outcome, Account)
+    mine = select(Representation).where(Representation.account_id == world.accounts["Zhao"])
+    assert [row.ended_at for row in db.session.scalars(mine)] == [None]
+
+
+def _sent() -> str:
+    sent = send_code(PHONE, address="10.0.0.1", now=NOW)
+    assert isinstance(sent, Sent)
+    return sent.code

@@ -239,7 +239,7 @@ def test_sent_after_the_session_ended(
     response = client.post(sent, headers=headers)
     assert unquote(response.headers["Location"]) == unquote(to)
     page = client.get(response.headers["Location"], headers=ENGLISH)
-    assert "What you just sent was not kept." in text_of(page)
+    assert "What you just pressed was not done." in text_of(page)
 
 
 def test_from_the_lost_form_through_the_door_and_back(

@@ -1,17 +1,26 @@
 """/whom: for whom somebody is here, where a phone stands for several persons."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from eldercampus import clock
 from eldercampus.db import transaction
 from eldercampus.errors import NotFound
-from eldercampus.people.models import Person
-from eldercampus.people.queries import RepresentationScope, get_person_for
+from eldercampus.people.asking import terms_of
+from eldercampus.people.models import Person, Representation
+from eldercampus.people.queries import RepresentationScope
 from eldercampus.web import browser_session
-from eldercampus.web.access import allow, require_account
+from eldercampus.web.access import allow, ask_for_desk_code, require_account
 from eldercampus.web.for_whom import find_representation, represented, show_for, was_shown_for
 from eldercampus.web.numbers import whole_number
 from eldercampus.web.paths import safe_path
@@ -32,8 +41,8 @@ def current_person(scope: RepresentationScope = "see") -> Person:
     """For whom this page is, with community and town.
 
     Where nobody is entered yet, or one of several has to be chosen, the visitor is sent to /whom
-    and comes back. A form from a page about somebody else has no effect: see for_whom.py. Raises
-    NotFound where the account may not do this for the person.
+    and comes back. A form from a page about somebody else has no effect: see for_whom.py. Where the
+    account may not do this for the person, a page says what it may, and how to get more.
     """
     row = find_representation()
     if row is None:
@@ -41,9 +50,18 @@ def current_person(scope: RepresentationScope = "see") -> Person:
         abort(redirect(url_for("whom.choose", next=here), 303))
     if request.method == "POST" and not was_shown_for(row.person):
         abort(_told_of_the_change())
+    if scope != "apply" and browser_session.only_apply():
+        abort(ask_for_desk_code())
     if not getattr(row, f"may_{scope}"):
-        raise NotFound("person_not_found")
+        abort(_told_what_is_given(row, scope))
     return show_for(row)
+
+
+def _told_what_is_given(row: Representation, wanted: RepresentationScope) -> Response:
+    show_for(row)
+    given = terms_of(row).scope
+    page = render_template("whom/not_given.html", row=row, wanted=wanted, given=given)
+    return make_response(page, 403)
 
 
 def _told_of_the_change() -> Response:
@@ -68,9 +86,9 @@ def choose() -> ResponseReturnValue:
 @pages.post("/whom")
 @allow("own.see")
 def chosen() -> ResponseReturnValue:
-    today = clock.now().astimezone(clock.SHANGHAI).date()
     person_id = request.form.get("person", 0, type=whole_number)
+    if person_id not in {row.person_id for row in represented()}:
+        raise NotFound("person_not_found")
     with transaction():
-        person = get_person_for(require_account().id, person_id, "see", today)
-        browser_session.choose(person.id)
+        browser_session.choose(person_id)
     return redirect(onward(), 303)
