@@ -1,5 +1,6 @@
 """A clerk enters an application for somebody: at the counter, on the phone, from a paper form."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -96,9 +97,30 @@ def list_classes_of_term(term_id: int) -> list[Section]:
     return list(db.session.scalars(query))
 
 
-def find_ids_by_code(term_id: int, codes: Iterable[str]) -> dict[str, int]:
-    """Section ids by code; unknown codes are left out."""
-    query = select(Section.code, Section.id).where(
-        Section.term_id == term_id, Section.code.in_(set(codes))
-    )
-    return dict(db.session.execute(query).tuples().all())
+def find_by_code(term_id: int, typed: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """What was typed → (section id, its code); what means no class, or several, is left out.
+
+    S-001 may be typed s001 too, and 1 where only one class of the term has that number.
+    """
+    wanted = {text: _bare(text) for text in typed}
+    query = select(Section.id, Section.code).where(Section.term_id == term_id)
+    by_code: dict[str, tuple[int, str]] = {}
+    by_number: dict[str, list[tuple[int, str]]] = {}
+    for section_id, code in db.session.execute(query).tuples() if wanted else ():
+        by_code[_bare(code)] = (section_id, code)
+        by_number.setdefault(_number(code), []).append((section_id, code))
+    found = {text: by_code[bare] for text, bare in wanted.items() if bare in by_code}
+    for text, bare in wanted.items():
+        alike = by_number.get(bare.lstrip("0"), []) if bare.isdecimal() else []
+        if text not in found and len(alike) == 1:
+            found[text] = alike[0]
+    return found
+
+
+def _bare(code: str) -> str:
+    return re.sub(r"\W", "", code).upper()
+
+
+def _number(code: str) -> str:
+    """The digits that a code ends with, without noughts before them: S-001 → 1."""
+    return _bare(code)[len(_bare(code).rstrip("0123456789")) :].lstrip("0")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,23 +16,33 @@ from eldercampus.enrolment.application_queries import (
     find_open_round,
     find_round_for_paper,
 )
-from eldercampus.enrolment.choosing import Draft, remarks_on
-from eldercampus.enrolment.entry import enter_application, find_ids_by_code, list_classes_of_term
+from eldercampus.enrolment.choosing import Draft
+from eldercampus.enrolment.entry import enter_application, list_classes_of_term
 from eldercampus.enrolment.models import Application, Round
+from eldercampus.enrolment.paper_forms import find_paper_form, find_person_by_form
 from eldercampus.enrolment.person_queries import find_persons
 from eldercampus.errors import DomainError
-from eldercampus.language import name_of
-from eldercampus.language.hours import weekly_words
 from eldercampus.language.words import choice_words
 from eldercampus.people.eligibility import age_on, lowest_age
 from eldercampus.people.models import Person
 from eldercampus.people.queries import get_person
-from eldercampus.web.access import allow, signed_in
+from eldercampus.web.access import allow, may, require_account
 from eldercampus.web.once import once
+from eldercampus.web.staff.class_boxes import (
+    class_words,
+    go_on,
+    prepare_boxes,
+    proposals,
+    read_draft,
+    show_classes,
+)
 from eldercampus.web.staff.counter_forms import EntryForm, FindForm, PaperForm
-from eldercampus.web.wishes import person_answers, remark_line, wants_words
+from eldercampus.web.staff.new_person import new_person_page
+from eldercampus.web.wishes import person_answers, wants_words
 
 pages = Blueprint("counter", __name__)
+
+_SCANNED = "scanned_form"
 
 
 @pages.get("/staff/counter")
@@ -44,20 +54,52 @@ def start() -> ResponseReturnValue:
 @pages.post("/staff/counter")
 @allow("application.enter")
 def find() -> ResponseReturnValue:
-    """The people who may be meant. By POST: names and numbers stay out of addresses and logs."""
-    form, found = FindForm(), None
-    if form.validate_on_submit():
-        found = find_persons(str(form.words.data))
-    return _counter(form, found)
+    """One found: on to their screen. Several: their list. Nobody: a new person. By POST: names and
+    numbers stay out of addresses and logs."""
+    form = FindForm()
+    if form.new.data and may("person.enter"):
+        return new_person_page(form.words.data or form.before.data or "", form.paper.data or "")
+    if not form.validate_on_submit():
+        return _counter(form)
+    if (chosen := form.chosen()) is not None:
+        return _to_entry(chosen, form.paper.data or "")
+    printed = find_paper_form(form.words.data)
+    if printed is not None and printed.application_id is None:
+        form.paper.data = printed.receipt
+    found = _who(form.words.data)
+    if len(found) == 1:
+        return _to_entry(found[0].id, form.paper.data or "")
+    if not found and printed is None and may("person.enter"):
+        return new_person_page(form.words.data, form.paper.data or "", nobody_found=True)
+    return _counter(form, found, blank=printed is not None)
 
 
-def _counter(form: FindForm, found: Sequence[Person] | None = None) -> str:
+def _who(words: str) -> Sequence[Person]:
+    by_form = find_person_by_form(words)
+    return [get_person(by_form)] if by_form is not None else find_persons(words)
+
+
+def _to_entry(person_id: int, paper: str) -> ResponseReturnValue:
+    """To the person's screen; the number of a scanned form comes along, outside the address."""
+    if paper:
+        session[_SCANNED] = paper
+    return redirect(url_for("counter.enter", person_id=person_id), 303)
+
+
+def _counter(form: FindForm, found: Sequence[Person] | None = None, blank: bool = False) -> str:
+    """found: of several the number in front is enough. blank: a form without a name was scanned."""
+    if found is not None:
+        form.before.data = form.words.data
+        form.found.data = " ".join(str(person.id) for person in found)
+        form.words.typed = ""
+    form.words.focus = True
     return render_template(
         "staff/counter.html",
         form=form,
         round=find_open_round(clock.now()),
         paper_round=find_round_for_paper(),
         found=found,
+        blank=blank,
     )
 
 
@@ -73,47 +115,24 @@ def enter(person_id: int) -> ResponseReturnValue:
     round_ = _find_round(clock.now())
     if round_ is None:
         return redirect(url_for("counter.start"), 303)
-    form = _entry_form(round_)
-    if form.validate_on_submit() and _read_codes(form, round_) and form.send.data:
-        try:
-            return redirect(_hand_in(form, round_, person_id), 303)
-        except DomainError as error:
-            form.refuse(error)
+    form = EntryForm() if round_.state == "open" else PaperForm()
+    prepare_boxes(form, round_)
+    if form.is_submitted():
+        form.validate()
+        draft = read_draft(form, round_.term_id)
+        if draft is not None:
+            try:
+                return redirect(_hand_in(form, draft, round_, person_id), 303)
+            except DomainError as error:
+                form.refuse(error, "number" if error.code.startswith("form_") else None)
     return _entry_page(form, person_id)
 
 
-def _entry_form(round_: Round) -> EntryForm | PaperForm:
-    form = EntryForm() if round_.state == "open" else PaperForm()
-    most = int(round_.rules["courses_per_term"])
-    form.wants.choices = [(str(number), wants_words(number)) for number in range(1, most + 1)]
-    return form
-
-
-def _read_codes(form: EntryForm | PaperForm, round_: Round) -> bool:
-    """Whether every code typed is one of the term's; marks those that are not."""
-    typed = [field for field in form.choices() if field.data]
-    known = find_ids_by_code(round_.term_id, [field.data for field in typed])
-    for field in typed:
-        if field.data not in known:
-            form.refuse(DomainError("unknown_code", code=field.data), field.name)
-    return not form.is_troubled
-
-
-def _hand_in(form: EntryForm | PaperForm, round_: Round, person_id: int) -> str:
+def _hand_in(form: EntryForm | PaperForm, draft: Draft, round_: Round, person_id: int) -> str:
     """Enters it, once; the address of the slip."""
-    account, now = signed_in(), clock.now()
-    if account is None:
-        abort(403)
-    clerk_id, round_id, term_id = account.id, round_.id, round_.term_id
+    clerk_id, round_id, now = require_account().id, round_.id, clock.now()
 
     def deed() -> str:
-        codes = [field.data for field in form.choices() if field.data]
-        known = find_ids_by_code(term_id, codes)
-        draft: Draft = {
-            "wants": int(form.wants.data),
-            "choices": [known[code] for code in codes],
-            "accept_automatically": False,
-        }
         application = enter_application(
             round_id,
             person_id,
@@ -123,6 +142,7 @@ def _hand_in(form: EntryForm | PaperForm, round_: Round, person_id: int) -> str:
             clerk_id=clerk_id,
             now=now,
             arrived_at=_stamp(form),
+            receipt=form.number.data or "",
         )
         return url_for("staff_applications.slip", application_id=application.id)
 
@@ -144,21 +164,22 @@ def _entry_page(form: EntryForm | PaperForm, person_id: int) -> ResponseReturnVa
         return redirect(url_for("counter.start"), 303)
     application = find_application(round_.id, person.id)
     classes = list_classes_of_term(round_.term_id)
-    overtaken = form.is_submitted() and application is not None and _overtakes(form, application)
-    if not form.is_submitted():
+    overtaken = not form.is_fresh and application is not None and _overtakes(form, application)
+    if form.is_fresh:
         _fill_in(form, application, classes)
+    show_classes(form, round_, person)
+    go_on(form)
     return render_template(
         "staff/entry.html",
         form=form,
         round=round_,
         person=person,
         application=application,
-        classes=[(section.code, _class_words(section)) for section in classes],
+        classes=proposals(classes),
         answers=person_answers(person, now),
         kept=_kept(application) if application and overtaken else None,
         lowest_age=_lowest_age(round_, person),
         paper=isinstance(form, PaperForm),
-        remarks=_look_up(form, classes),
     )
 
 
@@ -174,7 +195,7 @@ def _kept(application: Application) -> list[tuple[str, str]]:
     """What the application holds now, in lines."""
     draft = draft_of(application)
     known = sections_by_id(draft["choices"])
-    words = [_class_words(known[one]) for one in draft["choices"]]
+    words = [class_words(known[one]) for one in draft["choices"]]
     lines = [(choice_words(number), text) for number, text in enumerate(words, start=1)]
     return [(_("How many courses"), wants_words(draft["wants"])), *lines]
 
@@ -188,9 +209,11 @@ def _lowest_age(round_: Round, person: Person) -> int | None:
 def _fill_in(
     form: EntryForm | PaperForm, application: Application | None, classes: Sequence[Section]
 ) -> None:
-    form.wants.data = "1"
+    """As the person's application stands, and with the number of the form that was scanned."""
+    form.number.data = session.pop(_SCANNED, None)
     if isinstance(form, EntryForm):
-        form.channel.data = application.channel if application else "counter"
+        came = "paper" if form.number.data else "counter"
+        form.channel.data = application.channel if application else came
     if application is None:
         return
     codes = {section.id: section.code for section in classes}
@@ -199,29 +222,8 @@ def _fill_in(
         form.arrived_on.process(None, stamp.date())
         form.arrived_minute.data = stamp.hour * 60 + stamp.minute
     draft = draft_of(application)
-    form.wants.data = str(draft["wants"] or 1)
+    form.wants.data = str(draft["wants"]) if draft["wants"] else None
+    form.accept.data = draft["accept_automatically"]
     form.version.data = str(application.version)
     for field, section_id in zip(form.choices(), draft["choices"], strict=False):
         field.data = codes.get(section_id)
-
-
-def _look_up(form: EntryForm | PaperForm, classes: Sequence[Section]) -> list[tuple[int, object]]:
-    """Writes each class's words below its code; what to say about the order."""
-    by_code = {section.code: section for section in classes}
-    chosen: list[Section] = []
-    for field in form.choices():
-        if field.data in by_code:
-            section = by_code[field.data]
-            field.found = _class_words(section)
-            chosen += [] if section in chosen else [section]
-    remarks = remarks_on(chosen)
-    return [
-        (number, remark_line(remark))
-        for number, section in enumerate(chosen, start=1)
-        for remark in remarks.get(section.id, [])
-    ]
-
-
-def _class_words(section: Section) -> str:
-    parts = [name_of(section.course), name_of(section.campus), weekly_words(section.meetings)]
-    return _(", ").join(parts)
