@@ -26,10 +26,15 @@ def slip_response(results: Sequence[tuple[Person, Explanation]], name: str) -> R
 
 def sender_to(person: Person) -> Sender:
     """Who hands a sheet out to this person."""
+    return sender_by(campus_phone(person))
+
+
+def sender_by(phone: str | None) -> Sender:
+    """phone: of the office that hands it out, else the district's is named."""
     school = current_school()
     return Sender(
         school=name_of(school) if school else "",
-        phone=campus_phone(person) or (school.phone if school else ""),
+        phone=phone or (school.phone if school else ""),
         hours=office_hours(),
         public_url=current_app.config["PUBLIC_URL"],
         demonstration=current_app.config["DEMO"],
