@@ -38,6 +38,7 @@ POLICY: dict[str, dict[str, str]] = {
     },
     "own.apply": {"learner": "own"},
     "own.see": {"learner": "own"},
+    "own.reach": {"learner": "own"},  # where news goes
     "own.answer": {"learner": "own"},
     "own.enter": {"learner": "own"},  # persons whom the account is to act for
     "staff.see": {

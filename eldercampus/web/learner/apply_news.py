@@ -115,9 +115,10 @@ def ask() -> ResponseReturnValue:
 
 
 @pages.route("/apply/news/<any(sms, call, letter, email, relative):way>", methods=["GET", "POST"])
-@allow("own.apply")
+@allow("own.reach")
 def where(way: str) -> ResponseReturnValue:
-    """The number, mailbox or address for news by this way."""
+    """The number, mailbox or address for news by this way. Not for who came with the receipt number
+    alone: whoever finds a slip must not turn somebody's news to another telephone."""
     at, form = get_applying(), _FORMS[way]()
     if form.validate_on_submit():
         contacts = contacts_of([at.person.id])[at.person.id]
