@@ -1,6 +1,6 @@
-"""/whom/add: entering oneself or somebody one helps; /whom/claim: whom a clerk entered."""
+"""/whom/add: entering oneself or somebody one helps. Whom a clerk entered: ask.py."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,25 +10,24 @@ from werkzeug.wrappers import Response
 from eldercampus import clock
 from eldercampus.catalogue.calendar import day_of
 from eldercampus.catalogue.rules import rules_in_force
-from eldercampus.db import transaction
-from eldercampus.enrolment.claiming import claim_person
 from eldercampus.errors import DomainError
 from eldercampus.language import name_of
+from eldercampus.people.asking import Terms, ask_relation, check_asker
 from eldercampus.people.eligibility import age_on, lowest_age
+from eldercampus.people.models import Person
 from eldercampus.people.registering import (
     check_birth,
     check_identity,
     check_news,
     register_person,
 )
-from eldercampus.people.representing import represent
+from eldercampus.people.representing import ASKED, represent
 from eldercampus.places.queries import get_community, list_communities, list_towns
 from eldercampus.web import browser_session
 from eldercampus.web.access import allow, require_account
 from eldercampus.web.learner import person_draft
 from eldercampus.web.learner.person_draft import Draft
 from eldercampus.web.learner.person_forms import (
-    ClaimForm,
     HomeForm,
     ReachForm,
     TagsForm,
@@ -80,7 +79,7 @@ def _draft_before(step: str) -> Draft:
 
 
 @pages.route("/whom/add", methods=["GET", "POST"])
-@allow("own.apply")
+@allow("own.enter")
 def who() -> ResponseReturnValue:
     draft = person_draft.read_draft()
     form = WhoForm(data={**draft, "born": person_draft.born_on(draft)})
@@ -116,7 +115,7 @@ def _who_is_right(form: WhoForm) -> bool:
 
 
 @pages.route("/whom/add/home", methods=["GET", "POST"])
-@allow("own.apply")
+@allow("own.enter")
 def home() -> ResponseReturnValue:
     draft = _draft_before("home")
     kept = {**draft, "town": draft.get("town_id"), "community": draft.get("community_id")}
@@ -141,7 +140,7 @@ def home() -> ResponseReturnValue:
 
 
 @pages.route("/whom/add/reach", methods=["GET", "POST"])
-@allow("own.apply")
+@allow("own.enter")
 def reach() -> ResponseReturnValue:
     draft = _draft_before("reach")
     own_phone = require_account().phone if draft["kind"] == "self" else None
@@ -164,7 +163,7 @@ def _reach_is_right(form: ReachForm) -> bool:
 
 
 @pages.route("/whom/add/check", methods=["GET", "POST"])
-@allow("own.apply")
+@allow("own.enter")
 def check() -> ResponseReturnValue:
     if request.method == "POST" and (to := _entered_before()):
         return redirect(to, 303)
@@ -203,9 +202,19 @@ def _consent_is_right(form: TagsForm, draft: Draft) -> bool:
             _("Please tick this too, or leave out the identity number and the certificates."),
             "sensitive",
         )
-    if draft["kind"] == "relative" and not form.signer.data:
-        form.refuse(_("Please write your own name."), "signer")
+    if draft["kind"] == "relative":
+        _look_at_signer(form)
     return not form.is_troubled
+
+
+def _look_at_signer(form: TagsForm) -> None:
+    if not form.signer.data:
+        form.refuse(_("Please write your own name."), "signer")
+        return
+    try:
+        check_asker(form.signer.data)
+    except DomainError as error:
+        form.refuse(error, "signer")
 
 
 def _entered_before() -> str | None:
@@ -230,40 +239,29 @@ def _register(form: TagsForm, draft: Draft) -> str:
 
     def deed() -> str:
         person = register_person(details, channel="web", account_id=mine.id, now=now)
-        represent(mine.id, person.id, kind=draft["kind"], relation=draft["relation"], now=now)
         browser_session.choose(person.id)
-        return onward()
+        if draft["kind"] == "self":
+            represent(mine.id, person.id, kind="self", now=now)
+            return onward()
+        return _act_and_ask(person, draft, form.signer.data, now)
 
     return once(str(form.key.data), mine.id, now, deed)
 
 
-@pages.route("/whom/claim", methods=["GET", "POST"])
-@allow("own.apply")
-def claim() -> ResponseReturnValue:
-    form = ClaimForm()
-    if form.validate_on_submit():
-        if form.kind.data == "relative" and not form.relation.data:
-            form.refuse(_("Please choose who you are to them."), "relation")
-        elif (refusal := _claim(form)) is not None:
-            form.refuse(refusal)
-        else:
-            return redirect(onward(), 303)
-    return render_template("whom/claim.html", form=form, onward=onward())
-
-
-def _claim(form: ClaimForm) -> DomainError | None:
-    relation = form.relation.data if form.kind.data == "relative" else ""
-    with transaction():
-        found = claim_person(
-            form.receipt.data,
-            form.born.data,
-            account_id=require_account().id,
-            address=request.remote_addr or "",
-            kind=form.kind.data,
-            relation=relation or "",
-            now=clock.now(),
-        )
-        if isinstance(found, DomainError):
-            return found
-        browser_session.choose(found)
-    return None
+def _act_and_ask(person: Person, draft: Draft, asker: str, now: datetime) -> str:
+    """A relative may apply at once for whom they entered; the rest is asked for. The page that says
+    what the person has to do."""
+    mine, relation = require_account(), draft["relation"]
+    represent(
+        mine.id,
+        person.id,
+        kind="relative",
+        relation=relation,
+        scope=("apply",),
+        given_how=ASKED,
+        now=now,
+    )
+    request_ = ask_relation(
+        mine.id, person.id, Terms(relation), named=person.name, asker=asker, now=now
+    )
+    return url_for("family.asked", asked_id=request_.id, next=onward())

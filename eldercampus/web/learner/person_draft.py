@@ -1,21 +1,15 @@
 """A person being entered, page by page: kept sealed in the visitor's own cookie until it is whole.
 
-Nothing stands in the database before the last page, and nothing readable in the browser. There is
-one draft a browser: each page carries which one it was shown for ("draft"), and the first page
-begins another one, so that two windows never mix two people.
+There is one draft a browser: each page carries which one it was shown for ("draft"), and the first
+page begins another one, so that two windows never mix two people.
 """
 
-import base64
-import json
 import secrets
 from datetime import date
 from typing import Any
 
-from flask import session
-
-from eldercampus.errors import DomainError
 from eldercampus.people.registering import ConsentDetails, PersonDetails, phone_contact
-from eldercampus.people.sealing import seal, unseal
+from eldercampus.web.learner.sealed import forget_sealed, keep_sealed, read_sealed
 
 _KEY = "person_draft"
 
@@ -23,15 +17,8 @@ Draft = dict[str, Any]
 
 
 def read_draft() -> Draft:
-    """What was answered so far; {} at the start, or where the cookie is of another key."""
-    kept = session.get(_KEY)
-    if not isinstance(kept, str):
-        return {}
-    try:
-        draft = json.loads(unseal(base64.b85decode(kept)))
-    except (DomainError, ValueError):
-        return {}
-    return draft if isinstance(draft, dict) else {}
+    """What was answered so far; {} at the start."""
+    return read_sealed(_KEY)
 
 
 def begin_draft(**answers: Any) -> None:
@@ -41,12 +28,11 @@ def begin_draft(**answers: Any) -> None:
 
 def keep_draft(**answers: Any) -> None:
     """Adds answers (JSON values; dates as ISO text)."""
-    draft = {**read_draft(), **answers}
-    session[_KEY] = base64.b85encode(seal(json.dumps(draft, ensure_ascii=False))).decode()
+    keep_sealed(_KEY, {**read_draft(), **answers})
 
 
 def forget_draft() -> None:
-    session.pop(_KEY, None)
+    forget_sealed(_KEY)
 
 
 def born_on(draft: Draft) -> date | None:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
+from eldercampus.people import asking
 from eldercampus.web.forms import (
     CheckboxesField,
     DateField,
@@ -20,9 +21,7 @@ from eldercampus.web.forms import (
 )
 from eldercampus.web.forms.persons import NEWS, SEXES, TAGS
 
-RELATIONS = labelled(
-    "relation", ("daughter", "son", "spouse", "grandchild", "in_law", "relative", "neighbour")
-)
+RELATIONS = labelled("relation", asking.RELATIONS)
 
 
 class WhoForm(Form):
@@ -143,11 +142,6 @@ class ClaimForm(Form):
         _l("Whose slip is it?"),
         choices=[("self", _l("Mine")), ("relative", _l("That of somebody I help"))],
         validators=[Required(_l("Please say whose slip it is."))],
-    )
-    relation = SelectField(
-        _l("If you help somebody: who are you to them?"),
-        choices=RELATIONS,
-        empty=_l("Choose"),
     )
     receipt = TextField(
         _l("Receipt number"),
