@@ -35,6 +35,7 @@ from eldercampus.enrolment.states import APPLICATION, after
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.notices.outbox import drop_notices, queue_notice
 from eldercampus.people.models import Person
+from eldercampus.people.representing import Act, tell_of
 
 
 def start_application(
@@ -153,6 +154,7 @@ def submit_application(
     draft = draft_of(application)
     person = db.session.get_one(Person, application.person_id)
     sections = check_wishes(round_, person, draft)
+    act: Act = "change" if application.state == "submitted" else "apply"
     application.state = after(APPLICATION, "application", application.state, "submit")
     application.receipt = application.receipt or unused_receipts(1)[0]
     application.wants = check_wants(round_, draft["wants"])
@@ -162,7 +164,7 @@ def submit_application(
     application.withdrawn_at = None
     application.version += 1
     _write_choices(application.id, [section.id for section in sections])
-    _tell(application, "application_receipt", now)
+    _tell(application, "application_receipt", now, account_id, act)
     facts = {"arrived_at": arrived_at.isoformat()} if arrived_at else {}
     record(
         "application.submit",
@@ -217,7 +219,7 @@ def withdraw_application(
         application.draft = None
     application.withdrawn_at = application.changed_at = now
     application.version += 1
-    _tell(application, "application_withdrawn", now)
+    _tell(application, "application_withdrawn", now, account_id, "withdraw")
     record("application.withdraw", f"application:{application.id}", now=now, account_id=account_id)
     return application
 
@@ -278,15 +280,19 @@ def _write_choices(application_id: int, section_ids: list[int]) -> None:
     db.session.flush()
 
 
-def _tell(application: Application, kind: str, now: datetime) -> None:
-    """One notice a version; one that still waits to go out is taken back for the newer one."""
-    subject = f"application:{application.id}"
+def _tell(
+    application: Application, kind: str, now: datetime, account_id: int | None, act: Act
+) -> None:
+    """One notice a version; one that still waits to go out is taken back for the newer one. And a
+    copy, where a relative did it."""
+    subject, version = f"application:{application.id}", str(application.version)
     drop_notices(subject, why="replaced")
     queue_notice(
         kind,
         subject=subject,
         person_id=application.person_id,
         now=now,
-        occurrence=str(application.version),
+        occurrence=version,
         receipt=application.receipt,
     )
+    tell_of(application.person_id, account_id, act, now, subject=subject, again=version)

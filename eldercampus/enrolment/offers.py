@@ -22,6 +22,7 @@ from eldercampus.enrolment.vacancies import given_up, joining_ends_at
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.notices.outbox import drop_notices, queue_notice
 from eldercampus.people.models import Person
+from eldercampus.people.representing import tell_of
 
 _SECOND = timedelta(seconds=1)
 _LAPSES = 2  # the second offer that runs out takes the person off the list
@@ -44,6 +45,7 @@ def accept_offer(
         raise DomainError("offer_unfit")
     freed = _give_up(given_up(waiting), waiting.section, now)
     _answer(offer, "accept", now, account_id, through)
+    tell_of(offer.person_id, account_id, "accept", now, subject=f"offer:{offer.id}")
     placement = give_seat(
         round_id=offer.round_id,
         person_id=offer.person_id,
@@ -68,6 +70,7 @@ def decline_offer(
         return offer
     _check_live(offer, now)
     _answer(offer, "decline", now, account_id, through)
+    tell_of(offer.person_id, account_id, "refuse", now, subject=f"offer:{offer.id}")
     end_entry(offer.entry_id, "refused", now)
     release_seats([(offer.section_id, offer.seat)], now=now)
     return offer

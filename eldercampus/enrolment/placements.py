@@ -14,6 +14,7 @@ from eldercampus.enrolment.seats import free_seats, lock_seats, release_seats
 from eldercampus.enrolment.states import PLACEMENT, after
 from eldercampus.errors import NotFound
 from eldercampus.notices.outbox import drop_notices, queue_notice
+from eldercampus.people.representing import Act, tell_of
 
 _MIDNIGHT = time(0, 0)
 
@@ -26,6 +27,7 @@ def confirm_placement(
     if placement.state != "confirmed":
         _step(placement, "confirm", now, account_id, through)
         _drop_reminders([placement], "confirmed")
+        _tell_of(placement, account_id, "confirm", now)
     return placement
 
 
@@ -82,6 +84,7 @@ def _end_by_answer(
     if placement.state != state:
         _step(placement, step, now, account_id, through)
         _drop_reminders([placement], state)
+        _tell_of(placement, account_id, "decline" if step == "decline" else "give_back", now)
         placement.ended_at = now
         release_seats([(placement.section_id, placement.seat)], now=now)
     return placement
@@ -105,6 +108,10 @@ def _step(
     placement.state = after(PLACEMENT, "placement", placement.state, step)
     subject = f"placement:{placement.id}"
     record(f"placement.{step}", subject, now=now, account_id=account_id, through=through)
+
+
+def _tell_of(placement: Placement, account_id: int | None, act: Act, now: datetime) -> None:
+    tell_of(placement.person_id, account_id, act, now, subject=f"placement:{placement.id}")
 
 
 def _drop_reminders(placements: Iterable[Placement], why: str) -> None:
