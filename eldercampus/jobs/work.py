@@ -20,7 +20,15 @@ from eldercampus.enrolment.round_queries import (
     list_rounds_to_publish,
 )
 from eldercampus.enrolment.round_steps import hindrances
-from eldercampus.people.models import FormKey, SignInCode, Throttle, WebSession
+from eldercampus.people.kept_forms import KEPT_FOR
+from eldercampus.people.models import (
+    DeskCode,
+    FormKey,
+    KeptForm,
+    SignInCode,
+    Throttle,
+    WebSession,
+)
 from eldercampus.tasks.models import Heartbeat, JobSlot
 from eldercampus.tasks.running import Work
 
@@ -117,13 +125,16 @@ def _in_slices(some: Callable[[], int]) -> int:
 
 
 def clear_away(now: datetime) -> int:
-    """Removes rows that only served the hour: codes, tries, form keys, ended sessions, slots."""
+    """Removes rows that only served the hour: codes, tries, form keys, ended sessions, slots; and
+    after a week what was typed and never sent again."""
     before = now - _OLD
     steps = (
         delete(SignInCode).where(SignInCode.ends_at < before),
         delete(Throttle).where(Throttle.window_start < before),
         delete(FormKey).where(FormKey.at < before),
         delete(WebSession).where(WebSession.ended_at < before),
+        delete(DeskCode).where(DeskCode.ends_at < before),
+        delete(KeptForm).where(KeptForm.kept_at < now - KEPT_FOR),
         delete(JobSlot).where(JobSlot.slot < before),
         delete(Heartbeat).where(Heartbeat.at < before),
     )
