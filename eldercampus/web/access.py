@@ -86,6 +86,11 @@ POLICY: dict[str, dict[str, str]] = {
         "campus_head": "district",
         "district_officer": "district",
     },
+    "relation.decide": {
+        "clerk": "district",
+        "campus_head": "district",
+        "district_officer": "district",
+    },
     "person.record_death": {
         "clerk": "district",
         "campus_head": "district",

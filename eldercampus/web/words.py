@@ -11,6 +11,7 @@ from eldercampus.language import in_english, label, name_of, sentence, words
 from eldercampus.language.catalogues import IN_TEMPLATES
 from eldercampus.language.hours import hours_of, weekly_words
 from eldercampus.language.people import of_you
+from eldercampus.language.relations import scope_words, who_words
 from eldercampus.people.identity import masked_identity, masked_phone
 
 _WORDS: tuple[Callable[..., object], ...] = (
@@ -20,7 +21,9 @@ _WORDS: tuple[Callable[..., object], ...] = (
     in_english,
     label,
     name_of,
+    scope_words,
     sentence,
+    who_words,
     words.calendar_date,
     words.choice_words,
     words.clock_range,
