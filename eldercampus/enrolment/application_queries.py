@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eldercampus.db import Page, db, nearest_page
@@ -65,6 +65,22 @@ def find_application(round_id: int, person_id: int) -> Application | None:
         Application.round_id == round_id, Application.person_id == person_id
     )
     return db.session.scalar(query)
+
+
+def find_open_application(
+    person_id: int, now: datetime
+) -> tuple[Round, Application | None] | tuple[None, None]:
+    """The round that takes applications, with its term, and the person's application in it."""
+    own = and_(Application.round_id == Round.id, Application.person_id == person_id)
+    query = (
+        select(Round, Application)
+        .join(Application, own, isouter=True)
+        .where(Round.state == "open", Round.closes_at > now)
+        .options(joinedload(Round.term, innerjoin=True))
+        .order_by(Round.closes_at)
+    )
+    row = db.session.execute(query.limit(1)).one_or_none()
+    return (None, None) if row is None else (row[0], row[1])
 
 
 def get_application(application_id: int) -> Application:

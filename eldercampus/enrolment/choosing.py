@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import select
 
-from eldercampus.catalogue.models import Section
+from eldercampus.catalogue.models import Course, Section
 from eldercampus.catalogue.queries import sections_by_id
 from eldercampus.db import db
 from eldercampus.enrolment.models import Placement, Round
@@ -118,13 +118,14 @@ def find_refusals(
 
 
 def completed_course_ids(person_id: int) -> frozenset[int]:
-    """The courses that the person has completed in any term."""
+    """The courses that the person has completed in any term, and the next stages of these."""
     query = (
-        select(Section.course_id)
+        select(Section.course_id, Course.next_course_id)
         .join(Placement, Placement.section_id == Section.id)
+        .join(Course, Course.id == Section.course_id)
         .where(Placement.person_id == person_id, Placement.state == "completed")
     )
-    return frozenset(db.session.scalars(query))
+    return frozenset(one for row in db.session.execute(query) for one in row if one is not None)
 
 
 def remarks_on(sections: Sequence[Section]) -> dict[int, list[Remark]]:

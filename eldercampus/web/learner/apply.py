@@ -12,9 +12,8 @@ from eldercampus import clock
 from eldercampus.db import transaction
 from eldercampus.enrolment.application_queries import (
     draft_of,
-    find_application,
     find_latest_application,
-    find_open_round,
+    find_open_application,
 )
 from eldercampus.enrolment.applications import (
     add_choice,
@@ -34,7 +33,6 @@ from eldercampus.web.learner.applying import (
     OfVersion,
     find_or_start,
     get_applying,
-    look_at_list,
     next_page,
     onward,
     tell_refusal,
@@ -58,13 +56,11 @@ def start() -> ResponseReturnValue:
     """Where the person stands: nothing yet, a draft, handed in, withdrawn; or the round is over.
     Who has picked classes and not begun is at the list already."""
     now, person = clock.now(), current_person("apply")
-    round_ = find_open_round(now)
-    if round_ is not None:
-        application = find_application(round_.id, person.id)
-        if application is None and picked():
-            return redirect(url_for("apply.classes"), 303)
-    else:
+    round_, application = find_open_application(person.id, now)
+    if round_ is None:
         application = find_latest_application(person.id)
+    elif application is None and picked():
+        return redirect(url_for("apply.classes"), 303)
     return _where_it_stands(round_, person, application)
 
 
@@ -106,11 +102,10 @@ def _begin(person: Person, now: datetime) -> None:
     """What was picked goes on the list; what cannot is told."""
     kept = _still_open(now)
     with transaction():
-        round_ = find_open_round(now)
+        round_, application = find_open_application(person.id, now)
         if round_ is None:
             raise DomainError("no_open_round")
-        found = find_application(round_.id, person.id)
-        if found is None:
+        if application is None:
             most = int(round_.rules["choices_max"])
             start_application(
                 round_.id, person.id, channel="web", clerk_id=None, now=now, choices=kept[:most]
@@ -145,7 +140,7 @@ def _add(section_id: int, person: Person, now: datetime) -> None:
 @allow("own.apply")
 def classes() -> ResponseReturnValue:
     """The ranked list."""
-    at = look_at_list()
+    at = get_applying(picked())
     listed = draft_of(at.application)["choices"]
     choices = ranked_choices(at.round, at.person, listed)
     room = int(at.round.rules["choices_max"]) - len(choices)
@@ -172,10 +167,10 @@ def _removed(listed: list[int]) -> Choice | None:
 def rank() -> ResponseReturnValue:
     """One class up, down, off or back; the list is kept at once. Or on to the next question."""
     form = RankForm()
-    looked = look_at_list()
-    if not looked.begun:
-        _begin(looked.person, looked.now)
-    at = get_applying()
+    at = get_applying(picked())
+    if not at.begun:
+        _begin(at.person, at.now)
+        at = get_applying()
     way, _sep, value = request.form.get("move", "").partition(":")
     if not way:
         if draft_of(at.application)["choices"]:

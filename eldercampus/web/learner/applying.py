@@ -1,6 +1,7 @@
 """What the pages of applying share: who applies where, which question comes next, and how a refusal
 is told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from eldercampus.enrolment.application_queries import (
     draft_of,
     find_application,
     find_latest_application,
+    find_open_application,
     find_open_round,
 )
 from eldercampus.enrolment.applications import start_application
@@ -26,7 +28,6 @@ from eldercampus.people.queries import contacts_of
 from eldercampus.web.forms import Form
 from eldercampus.web.learner.whom import account, current_person
 from eldercampus.web.numbers import whole_number
-from eldercampus.web.picks import picked
 
 _OVER = ("round_closed", "round_not_open", "no_open_round")
 
@@ -43,7 +44,7 @@ class Applying:
     person: Person
     round: Round
     application: Application
-    begun: bool = True
+    begun: bool
 
 
 class OfVersion(Form):
@@ -56,29 +57,24 @@ class OfVersion(Form):
         return request.form.get("version", -1, type=whole_number)
 
 
-def get_applying() -> Applying:
+def get_applying(picks: Sequence[int] = ()) -> Applying:
     """For the person chosen; leads to /apply where there is nothing to work on, with a sentence for
-    what was sent in vain."""
+    what was sent in vain.
+
+    picks: who has picked these classes and not begun sees them as the list that the first button
+    begins with; that application is in no session, and nothing of it is kept yet.
+    """
     now, person = clock.now(), current_person("apply")
-    round_ = find_open_round(now)
-    application = find_application(round_.id, person.id) if round_ else None
+    round_, application = find_open_application(person.id, now)
+    begun = application is not None
+    if round_ is not None and application is None and picks:
+        draft = {**EMPTY, "choices": list(picks)}
+        application = Application(round_id=round_.id, state="draft", draft=draft, version=0)
     if round_ is None or application is None:
         if request.method == "POST":
             flash(sentence(_why_in_vain(person, round_)), "mind")
         abort(redirect(url_for("apply.start"), 303))
-    return Applying(now, account().id, person, round_, application)
-
-
-def look_at_list() -> Applying:
-    """As get_applying; who has picked classes and not begun sees them as the list that the first
-    button begins with. That application is in no session and nothing of it is kept yet."""
-    now, person = clock.now(), current_person("apply")
-    round_ = find_open_round(now)
-    if round_ is None or find_application(round_.id, person.id) or not picked():
-        return get_applying()
-    draft = {**EMPTY, "choices": picked()}
-    application = Application(round_id=round_.id, state="draft", draft=draft, version=0)
-    return Applying(now, account().id, person, round_, application, begun=False)
+    return Applying(now, account().id, person, round_, application, begun)
 
 
 def _why_in_vain(person: Person, open_round: Round | None) -> DomainError:
