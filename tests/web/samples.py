@@ -16,6 +16,7 @@ from eldercampus.enrolment.models import (
     Choice,
     Learner,
     Offer,
+    PaperForm,
     Placement,
     Round,
     RoundDecision,
@@ -212,9 +213,22 @@ def _for_the_review(world: World) -> Samples:
     return {
         "number": 1,
         "part": "round",
+        "form_id": _paper_form(world),
         "decision_id": _added(decision),
         "approval_id": _added(approval),
     }
+
+
+def _paper_form(world: World) -> int:
+    """Printed for Zhao."""
+    row = PaperForm(
+        receipt="AAAA-BBBB",
+        round_id=world.round_id,
+        person_id=world.people["Zhao"],
+        printed_at=NOW,
+        printed_by_id=world.accounts["clerk"],
+    )
+    return _added(row)
 
 
 def _replay(world: World) -> int:

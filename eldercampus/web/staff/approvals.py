@@ -19,6 +19,8 @@ from eldercampus.approvals.queries import (
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import get_section, sections_by_id
 from eldercampus.db import transaction
+from eldercampus.enrolment.late_papers import KIND as LATE_PAPER
+from eldercampus.enrolment.late_papers import decide_late_paper
 from eldercampus.enrolment.models import Round
 from eldercampus.enrolment.overrides import GIVE, TAKE, decide_override
 from eldercampus.enrolment.publishing_approval import KIND as PUBLISH
@@ -31,11 +33,13 @@ from eldercampus.people.models import Account, Person
 from eldercampus.people.queries import persons_by_id
 from eldercampus.web.access import Scope, allow, scope_for, signed_in
 from eldercampus.web.forms import Form, LongTextField, RadioField, Required, SubmitField
+from eldercampus.web.staff.late_papers import find_late_form
 
 pages = Blueprint("approvals", __name__, url_prefix="/staff/approvals")
 
 _DEEDS: dict[str, Callable[..., Any]] = {
     PUBLISH: decide_publishing,
+    LATE_PAPER: decide_late_paper,
     GIVE: decide_override,
     TAKE: decide_override,
 }
@@ -119,6 +123,7 @@ def _page(approval: Approval, form: DecisionForm) -> str:
         form=form,
         about=about,
         due=due,
+        late=find_late_form(approval) if approval.kind == LATE_PAPER else None,
         section=get_section(facts["section_id"]) if "section_id" in facts else None,
         run=find_latest_run(facts["round_id"], "final") if "round_id" in facts else None,
         mine=approval.asked_by_id == g.scope.account_id,

@@ -14,6 +14,7 @@ from eldercampus.web.forms import (
     DateField,
     Form,
     IdentityField,
+    LongTextField,
     NameField,
     PhoneField,
     RadioField,
@@ -207,7 +208,8 @@ class EntryForm(WishesForm):
 
 
 class PaperForm(WishesForm):
-    """After the close: paper only, with the stamp that it got when it arrived."""
+    """After the close: paper only, with the stamp that it got when it arrived; it counts once a
+    second person agrees."""
 
     arrived_on = DateField(
         _l("When did the form arrive? The day on the stamp"),
@@ -219,6 +221,13 @@ class PaperForm(WishesForm):
         validators=[Required(_l("Please write the time on the stamp."))],
     )
     number = _paper_number()
+    reason = LongTextField(
+        _l("Why is it entered only now?"),
+        hint=_l("The second person reads it, and whoever looks into it later."),
+        most=500,
+        validators=[Required(_l("Please write the reason. Others should understand it later."))],
+    )
+    send = SubmitField(_l("Ask a second person"))
 
 
 class PersonOnlyForm(PersonForm):

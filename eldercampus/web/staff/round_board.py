@@ -9,6 +9,7 @@ from eldercampus.approvals.models import Approval
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import sections_by_id
 from eldercampus.enrolment.drawing import find_draw_task
+from eldercampus.enrolment.late_paper_queries import count_open_late_papers
 from eldercampus.enrolment.models import Round, Run
 from eldercampus.enrolment.publishing_approval import find_publishing_approval
 from eldercampus.enrolment.round_figures import (
@@ -64,6 +65,7 @@ class Board:
     open_pairs: int
     offers: list[tuple[Section, int]]  # classes with seats that are offered and not answered
     tags: int
+    late_papers: int  # forms that wait for a second person
     task: Task | None
     dry_run: Run | None
     final_run: Run | None
@@ -102,6 +104,7 @@ def build_board(round_: Round, now: datetime) -> Board:
         open_pairs=count_open_pairs(round_.id),
         offers=_offers(round_.term_id),
         tags=count_tags_to_check(round_.id),
+        late_papers=count_open_late_papers(round_.id),
         task=find_draw_task(round_.id),
         dry_run=dry_run,
         final_run=find_latest_run(round_.id, "final"),
