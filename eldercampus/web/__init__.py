@@ -50,6 +50,8 @@ _PAGES = (
     "eldercampus.web.staff.round_review",
     "eldercampus.web.staff.round_decisions",
     "eldercampus.web.staff.approvals",
+    "eldercampus.web.staff.paper_forms",
+    "eldercampus.web.staff.late_papers",
     "eldercampus.web.staff.overrides",
     "eldercampus.web.learner.picks",
     "eldercampus.web.learner.apply",

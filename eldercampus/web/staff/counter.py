@@ -18,6 +18,7 @@ from eldercampus.enrolment.application_queries import (
 )
 from eldercampus.enrolment.choosing import Draft
 from eldercampus.enrolment.entry import enter_application, list_classes_of_term
+from eldercampus.enrolment.late_papers import Typed
 from eldercampus.enrolment.models import Application, Round
 from eldercampus.enrolment.paper_forms import find_paper_form, find_person_by_form
 from eldercampus.enrolment.person_queries import find_persons
@@ -37,6 +38,7 @@ from eldercampus.web.staff.class_boxes import (
     show_classes,
 )
 from eldercampus.web.staff.counter_forms import EntryForm, FindForm, PaperForm
+from eldercampus.web.staff.late_papers import ask_second
 from eldercampus.web.staff.new_person import new_person_page
 from eldercampus.web.wishes import person_answers, wants_words
 
@@ -124,34 +126,42 @@ def enter(person_id: int) -> ResponseReturnValue:
             try:
                 return redirect(_hand_in(form, draft, round_, person_id), 303)
             except DomainError as error:
-                form.refuse(error, "number" if error.code.startswith("form_") else None)
+                form.refuse(error, _field_of(error))
     return _entry_page(form, person_id)
 
 
+def _field_of(error: DomainError) -> str | None:
+    """What the clerk should look at again; None: the whole."""
+    if error.code.startswith("form_"):
+        return "number"
+    return {"paper_not_in_time": "arrived_on"}.get(error.code)
+
+
 def _hand_in(form: EntryForm | PaperForm, draft: Draft, round_: Round, person_id: int) -> str:
-    """Enters it, once; the address of the slip."""
+    """Enters it, once; the address of the slip, or of the forms that wait for a second person."""
     clerk_id, round_id, now = require_account().id, round_.id, clock.now()
+    version, number = form.shown(), form.number.data or ""
+    if isinstance(form, PaperForm):
+        typed = Typed(draft, version, _stamp(form), number)
+        return ask_second(round_id, person_id, typed, form.reason.data, str(form.key.data))
 
     def deed() -> str:
         application = enter_application(
             round_id,
             person_id,
             draft,
-            version=form.shown(),
-            channel=form.channel.data if isinstance(form, EntryForm) else "paper",
+            version=version,
+            channel=form.channel.data,
             clerk_id=clerk_id,
             now=now,
-            arrived_at=_stamp(form),
-            receipt=form.number.data or "",
+            receipt=number,
         )
         return url_for("staff_applications.slip", application_id=application.id)
 
     return once(str(form.key.data), clerk_id, now, deed)
 
 
-def _stamp(form: EntryForm | PaperForm) -> datetime | None:
-    if isinstance(form, EntryForm):
-        return None
+def _stamp(form: PaperForm) -> datetime:
     hour, minute = divmod(form.arrived_minute.data, 60)
     return datetime.combine(form.arrived_on.data, time(hour, minute), clock.SHANGHAI)
 
