@@ -58,6 +58,7 @@ def _may_claim(account_id: int, person_id: int, now: datetime) -> bool:
     own_phone = (
         select(Contact.id)
         .join(Account, Account.phone == Contact.value)
-        .where(Account.id == account_id, Contact.person_id == person_id, Contact.whose == "own")
+        .where(Account.id == account_id, Contact.person_id == person_id)
+        .where(Contact.whose == "own", Contact.added_by_id.is_(None))
     )
     return not rows or db.session.scalar(own_phone.limit(1)) is not None

@@ -86,7 +86,7 @@ def find_recipients(notices: Sequence[Notice]) -> Mapping[int, Recipient]:
         if notice.address:
             found[notice.id] = _at_address(notice, person)
         elif person is not None and notice.kind in _TO_THEMSELVES:
-            own = [one for one in person.contacts if one.whose == "own"]
+            own = [c for c in person.contacts if c.whose == "own" and c.added_by_id is None]
             theirs = [one for one in own if one.value not in relatives[person.id]]
             found[notice.id] = _recipient(person, theirs)
         elif person is not None:

@@ -14,6 +14,7 @@ from eldercampus.people.models import (
     DataRequest,
     DeskCode,
     Person,
+    Representation,
     Tag,
     Undertaking,
 )
@@ -41,6 +42,8 @@ def merge_persons(
     stays, goes = rows
     for name in _FILLED_FROM_THE_OTHER:
         setattr(stays, name, getattr(stays, name) or getattr(goes, name))
+    _mark_contacts(stays, account_id)
+    _mark_contacts(goes, account_id)
     _move_contacts(stays.id, goes.id)
     move_relations(stays.id, goes.id, account_id, now)
     _move_tags(stays.id, goes.id)
@@ -52,6 +55,17 @@ def merge_persons(
     subject = f"person:{goes.id}"
     record("person.merge", subject, now=now, account_id=account_id, into=stays.id)
     return stays, goes
+
+
+def _mark_contacts(person: Person, account_id: int) -> None:
+    """What a relative wrote down when they entered somebody says nothing of the will of whoever
+    else it turns out to be."""
+    own = select(Representation.id).where(
+        Representation.person_id == person.id, Representation.kind == "self"
+    )
+    if person.registered_by == "web" and db.session.scalar(own.limit(1)) is None:
+        theirs = update(Contact).where(Contact.person_id == person.id)
+        db.session.execute(theirs.values(added_by_id=account_id))
 
 
 def _move_contacts(stays: int, goes: int) -> None:

@@ -11,6 +11,7 @@ from eldercampus.db import db
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.people.models import Contact, Person
 from eldercampus.people.registering import phone_contact
+from eldercampus.people.representing import ASKED, find_relative, tell_of
 
 WAYS = ("sms", "call", "letter", "email", "relative")
 _KINDS = {
@@ -59,11 +60,14 @@ def choose_news(
     fields = ["news"] if person.news != way else []
     person.news = way
     if target is not None:
-        _keep_target(person, way, _checked(way, target), whose)
+        relative = find_relative(person_id, account_id, now)
+        added_by_id = account_id if relative and relative.given_how != ASKED else None
+        _keep_target(person, way, _checked(way, target), whose, added_by_id)
         fields.append("address" if way == "letter" else "contacts")
     if fields:
         subject = f"person:{person_id}"
         record("person.change", subject, now=now, account_id=account_id, fields=sorted(fields))
+        tell_of(person_id, account_id, "data", now, subject=subject, again=now)
 
 
 def _checked(way: str, target: str) -> str:
@@ -74,7 +78,9 @@ def _checked(way: str, target: str) -> str:
     return target
 
 
-def _keep_target(person: Person, way: str, target: str, whose: str) -> None:
+def _keep_target(
+    person: Person, way: str, target: str, whose: str, added_by_id: int | None
+) -> None:
     """First of all contacts; it replaces what there was of its kind from the same owner."""
     kind = {"letter": "address", "email": "email"}.get(way) or phone_contact(target).kind
     same = (Contact.person_id == person.id, Contact.kind == kind, Contact.whose == whose)
@@ -82,5 +88,14 @@ def _keep_target(person: Person, way: str, target: str, whose: str) -> None:
     if way == "letter":
         person.address = target
         return
-    db.session.add(Contact(person_id=person.id, kind=kind, value=target, whose=whose, position=0))
+    db.session.add(
+        Contact(
+            person_id=person.id,
+            kind=kind,
+            value=target,
+            whose=whose,
+            position=0,
+            added_by_id=added_by_id,
+        )
+    )
     db.session.flush()

@@ -108,7 +108,7 @@ def _phone_of(request: RelationRequest) -> str | None:
     query = (
         select(Contact.value)
         .where(Contact.person_id == request.person_id, Contact.kind == "mobile")
-        .where(Contact.whose == "own")
+        .where(Contact.whose == "own", Contact.added_by_id.is_(None))
         .order_by(Contact.position, Contact.id)
         .limit(1)
     )

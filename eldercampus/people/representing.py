@@ -146,12 +146,7 @@ def tell_of(
     subject: what it was about ("application:3", "placement:7", "offer:9", "section:4",
     "person:12"); again: tells apart what may be done more than once (a version, a moment).
     """
-    if account_id is None:
-        return
-    standing = _not_ended(account_id, person_id).where(
-        Representation.kind == "relative", stands_on(day_of(now))
-    )
-    row = db.session.scalar(standing)
+    row = find_relative(person_id, account_id, now)
     if row is None:
         return
     moment = int(again.timestamp()) if isinstance(again, datetime) else again
@@ -164,6 +159,14 @@ def tell_of(
         act=act,
         about=subject,
     )
+
+
+def find_relative(person_id: int, account_id: int | None, now: datetime) -> Representation | None:
+    """As whom the account acts for somebody else; None for oneself, and for staff."""
+    if account_id is None:
+        return None
+    acting = _not_ended(account_id, person_id).where(Representation.kind == "relative")
+    return db.session.scalar(acting.where(stands_on(day_of(now))))
 
 
 def is_own(account_id: int, person_id: int | None, *, whole: bool = False) -> bool:

@@ -27,6 +27,9 @@ def upgrade():
         table.create_check_constraint(op.f("ck_account_one_sign_in"), _ONE_OF_THREE)
     with op.batch_alter_table("person") as table:
         table.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("contact") as table:
+        table.add_column(sa.Column("added_by_id", sa.Integer(), nullable=True))
+        table.create_foreign_key(op.f("fk_contact_added_by_id"), "account", ["added_by_id"], ["id"])
     with op.batch_alter_table("representation") as table:
         table.add_column(sa.Column("ended_by_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("ended_note", sa.Text(), nullable=False, server_default=""))
@@ -248,6 +251,9 @@ def downgrade():
         table.drop_column("purpose")
     with op.batch_alter_table("session") as table:
         table.drop_column("version")
+    with op.batch_alter_table("contact") as table:
+        table.drop_constraint(op.f("fk_contact_added_by_id"), type_="foreignkey")
+        table.drop_column("added_by_id")
     with op.batch_alter_table("representation") as table:
         table.drop_constraint(op.f("fk_representation_ended_by_id"), type_="foreignkey")
         table.drop_column("ended_note")

@@ -68,6 +68,8 @@ class Contact(Model):
     value: Mapped[str] = mapped_column(String(120), index=True)  # phones as +86…
     whose: Mapped[str] = mapped_column(String(20), default="own")  # own, or the relation
     position: Mapped[int] = mapped_column(default=1)
+    # set where a relative may have written it down: then it proves nothing of the person's will
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     person: Mapped[Person] = relationship(back_populates="contacts", lazy="raise")
 
