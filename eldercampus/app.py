@@ -42,6 +42,8 @@ _DEFAULTS = {
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 30,
+    # else a late answer to an earlier page would put the cookie back as it was before signing in
+    "SESSION_REFRESH_EACH_REQUEST": False,
     "WTF_CSRF_TIME_LIMIT": None,  # a page left open over night still sends
     "WTF_CSRF_SSL_STRICT": False,
     "WTF_I18N_ENABLED": False,  # our validators have their own words

@@ -13,6 +13,7 @@ from eldercampus.web.errors import register_error_pages
 from eldercampus.web.for_whom import init_for_whom
 from eldercampus.web.headers import init_headers
 from eldercampus.web.numbers import init_numbers
+from eldercampus.web.plain_text import init_plain_text
 from eldercampus.web.request_log import init_request_log
 from eldercampus.web.static_files import init_static_files
 
@@ -62,6 +63,11 @@ _PAGES = (
     "eldercampus.web.learner.receipt",
     "eldercampus.web.learner.my",
     "eldercampus.web.learner.my_offers",
+    "eldercampus.web.learner.my_lessons",
+    "eldercampus.web.learner.my_calendar",
+    "eldercampus.web.learner.my_messages",
+    "eldercampus.web.learner.my_history",
+    "eldercampus.web.public.lesson_calendar",
     "eldercampus.web.learner.results",
     "eldercampus.web.public.offers",
     "eldercampus.web.public.phone",
@@ -83,6 +89,7 @@ def register_web(app: Flask) -> None:
     init_compression(app)
     init_static_files(app)
     init_numbers(app)
+    init_plain_text(app)
     init_headers(app)
     init_browser_session()
     init_access(app)

@@ -31,6 +31,7 @@ from eldercampus.web.forms import (
     YesField,
     tidy,
 )
+from eldercampus.web.forms.dates import BOXES
 
 
 @pytest.fixture
@@ -96,6 +97,12 @@ def test_a_good_answer_has_no_errors_and_empty_ones_are_none() -> None:
         ("𠮷野\u200b", "𠮷野"),
         ("\ufa11\u5d0e", "\ufa11\u5d0e"),  # a compatibility character someone bears stays
         ("赵\x00示范", "赵示范"),
+        ("阿迪力.买买提", "阿迪力·买买提"),
+        ("阿迪力・买买提", "阿迪力·买买提"),
+        ("𬭎 䶮", "𬭎䶮"),
+        ("⽅圆", "方圆"),  # a radical out of a PDF
+        ("\u202e赵\u200f示\u2066范\x1b", "赵示范"),
+        ("J. R. Ewing", "J. R. Ewing"),
     ],
 )
 def test_names_are_tidied_but_rare_characters_stay(typed: str, kept: str) -> None:
@@ -110,6 +117,10 @@ def test_names_are_tidied_but_rare_characters_stay(typed: str, kept: str) -> Non
         "+86 138-1234-5678",
         "0086 13812345678",
         "138 1234\n5678",
+        "8613812345678",
+        "＋８６ 138‑1234‑5678",
+        "138−1234−5678",
+        "\u202d13812345678\u202c",
     ],
 )
 def test_a_mobile_number_is_known_in_all_spellings(typed: str) -> None:
@@ -212,6 +223,47 @@ def test_full_width_digits_make_a_date() -> None:
     assert form.born.data == date(1952, 3, 27)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("1952年3月27日", "", ""),
+        ("1952-3-27", "", ""),
+        ("1952－０３－２７", "", ""),
+        ("1952.03.27", "3", "27"),
+        ("1952/3/27", "", ""),
+        ("1952 3 27", "", ""),
+        ("19520327", "", ""),
+        ("", "1952年 3月 27号", ""),
+        ("1952年", "3月", "27日"),
+    ],
+)
+def test_a_date_pasted_whole_counts(typed: tuple[str, str, str]) -> None:
+    form = sent(**{f"born-{box}": text for box, text in zip(BOXES, typed, strict=True)})
+    assert form.validate()
+    assert form.born.data == date(1952, 3, 27)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [("1952-3-27", "4", ""), ("1952-13-27", "", ""), ("3-27", "", ""), ("1952年3月", "", "")],
+)
+def test_a_date_pasted_whole_and_wrong_is_asked_again(typed: tuple[str, str, str]) -> None:
+    form = sent(**{f"born-{box}": text for box, text in zip(BOXES, typed, strict=True)})
+    assert not form.validate()
+    assert form.born.errors
+
+
+@pytest.mark.parametrize("odd", ["😀", "\U0001fae8", "☎", "￥"])
+def test_a_name_has_no_pictures(odd: str) -> None:
+    said = checked(name=f"赵{odd}示范")["name"]
+    assert said.startswith("A name cannot have the sign ")
+    assert sent(name=f"赵{odd}示范").name._value() == f"赵{odd}示范"
+
+
+def test_a_character_that_cannot_be_typed_may_be_described() -> None:
+    assert "name" not in checked(name="⿰钅宏示范")
+
+
 def test_a_stored_date_fills_the_boxes() -> None:
     form = Answers(formdata=None, data={"born": date(1949, 10, 1)})
     boxes = re.findall(r'name="born-(\w+)"[^>]* value="(\d+)"', form.born())
@@ -233,7 +285,7 @@ def test_too_long_is_said_with_the_limit() -> None:
     assert checked(remark="一二三四五六")["remark"] == (
         "That is too long. There is room for 5 characters."
     )
-    assert checked(name="赵" * 101)["name"].endswith("100 characters.")
+    assert checked(name="赵" * 61)["name"].endswith("60 characters.")
 
 
 def test_the_summary_says_what_the_fields_say_and_leads_there() -> None:

@@ -1,4 +1,5 @@
-"""A date in three boxes: year, month, day. Errors point to the box that is wrong."""
+"""A date in three boxes: year, month, day. Errors point to the box that is wrong. A whole date
+pasted into one box counts, and so do 1952年 3月 27日."""
 
 from datetime import date
 from typing import Any, NoReturn
@@ -42,8 +43,9 @@ class DateField(WordedField):
         self.typed = {box: formdata.get(f"{self.name}-{box}", "") for box in BOXES}
         self.raw_data = list(self.typed.values())
         self.data = None
+        self.typed = _spread(self.typed)
         try:
-            self.data = self._read({box: tidy.digits(text) for box, text in self.typed.items()})
+            self.data = self._read({box: _bare(text) for box, text in self.typed.items()})
         except ValueError as error:
             self.process_errors = [str(error)]
 
@@ -70,3 +72,20 @@ class DateField(WordedField):
     def _refuse(self, box: str, sentence: str) -> NoReturn:
         self.wrong_box = box
         raise ValueError(sentence)
+
+
+def _spread(typed: dict[str, str]) -> dict[str, str]:
+    """A date that stands whole in one box, the others empty or saying the same, over the three."""
+    for text in typed.values():
+        parts = tidy.whole_date(text)
+        if parts is None:
+            continue
+        whole = dict(zip(BOXES, parts, strict=True))
+        others = {box: _bare(other) for box, other in typed.items() if other != text}
+        if all(other.lstrip("0") in ("", whole[box].lstrip("0")) for box, other in others.items()):
+            return whole
+    return typed
+
+
+def _bare(text: str) -> str:
+    return tidy.digits(text).rstrip("年月日号")

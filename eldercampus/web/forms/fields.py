@@ -120,11 +120,17 @@ class LongTextField(TextField):
 class NameField(TextField):
     """A person's name, as the person writes it."""
 
+    most = 60
+
     def read(self, typed: str) -> str | None:
         return tidy.name(typed) or None
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
+        if odd := tidy.odd_sign(self.data or ""):
+            raise ValidationError(
+                gettext("A name cannot have the sign %(sign)s. Please take it out.", sign=odd)
+            )
         try:
             if self.data:
                 check_name(self.data)

@@ -8,12 +8,16 @@ import unicodedata
 
 import phonenumbers
 
-_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･．", "·"))
+_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･．˙⸱\u0387", "·"))
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"[2-9][0-9]{8,11}")
-_HAN_GAP = re.compile(
-    r"(?<=[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·])\s+(?=[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·])"
+_HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN_GAP = re.compile(rf"(?<=[{_HAN}·])\s+(?=[{_HAN}·])")
+_HAN_POINT = re.compile(rf"(?<=[{_HAN}])\s*\.\s*(?=[{_HAN}])")
+_DATE = re.compile(
+    r"([0-9]{4})(?:\s*[年./-]\s*|\s+)([0-9]{1,2})(?:\s*[月./-]\s*|\s+)([0-9]{1,2})\s*[日号]?"
 )
+_DATE_IN_ONE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 
 
 class NotAPhone(ValueError):
@@ -42,16 +46,43 @@ def lines(text: str) -> str:
 def name(text: str) -> str:
     """A person's name as written: rare characters stay untouched, 张 三 becomes 张三, • becomes ·.
 
-    No normal form is applied to Chinese characters: it would change some that people bear.
+    A point between Chinese characters becomes · too, and radicals (⽅, from a PDF) the characters
+    they look like. No normal form is applied to characters: it would change some that people bear.
     """
-    half = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" and c != "．" else c for c in text)
+    half = "".join(map(_plain_sign, text))
     flat = re.sub(r"\s+", " ", _visible(half.translate(_DOTS), keep="\t\n\r"))
-    return re.sub(r"\s*·\s*", "·", _HAN_GAP.sub("", flat)).strip()
+    return re.sub(r"\s*·\s*", "·", _HAN_POINT.sub("·", _HAN_GAP.sub("", flat))).strip()
+
+
+def _plain_sign(sign: str) -> str:
+    if "！" <= sign <= "～" and sign != "．":
+        return chr(ord(sign) - 0xFEE0)
+    return unicodedata.normalize("NFKC", sign) if "\u2f00" <= sign <= "\u2fd5" else sign
+
+
+def odd_sign(text: str) -> str:
+    """The first sign that no name has (a picture, say); "" where there is none. ⿰ and its like
+    describe characters that cannot be typed."""
+    return next((sign for sign in text if _is_odd(sign)), "")
+
+
+def _is_odd(sign: str) -> bool:
+    if "\u2ff0" <= sign <= "\u2fff":
+        return False
+    picture = "\U0001f000" <= sign <= "\U0001faff"
+    return picture or unicodedata.category(sign) in ("So", "Sc")
+
+
+def whole_date(text: str) -> tuple[str, str, str] | None:
+    """Year, month, day of a date in one piece: 1952年3月27日, 1952-3-27, 1952 3 27, 19520327."""
+    typed = re.sub(r"[‐–—−]", "-", plain(text))
+    match = _DATE.fullmatch(typed) or _DATE_IN_ONE.fullmatch(typed)
+    return (match[1], match[2], match[3]) if match else None
 
 
 def digits(text: str) -> str:
     """Codes and numbers: blanks, points and hyphens out."""
-    return re.sub(r"[\s.\-‐–—]", "", plain(text))
+    return re.sub(r"[\s.\-‐–—−]", "", plain(text))
 
 
 def identity(text: str) -> str:
@@ -64,13 +95,16 @@ def phone(text: str) -> str:
 
     Raises NotAPhone.
     """
-    typed = plain(text)
+    typed = re.sub(r"[‐–—−/]", "-", plain(text))
     if not typed:
         return ""
-    if re.fullmatch(r"[0-9()+\-–—./\s]{5,30}", typed) is None:
+    if re.fullmatch(r"[0-9()+\-.\s]{5,30}", typed) is None:
         raise NotAPhone
+    bare = digits(typed)
+    if bare.startswith("86") and _MOBILE.fullmatch(bare[2:]):
+        typed = f"+{bare}"
     try:
-        number = phonenumbers.parse(re.sub(r"[–—/]", "-", typed), "CN")
+        number = phonenumbers.parse(typed, "CN")
     except phonenumbers.NumberParseException as error:
         raise NotAPhone from error
     if not _reachable(number):
