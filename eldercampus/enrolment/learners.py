@@ -83,6 +83,13 @@ def find_number(learner: Learner | None) -> str | None:
     return lottery.number(seeds[learner.round_id], learner.code)
 
 
+def list_numbers(round_id: int) -> list[str]:
+    """The draw numbers of all who were in a round's draw, the smallest first."""
+    seed = draw_seeds([round_id])[round_id]
+    drawn = select(Learner.code).where(Learner.round_id == round_id, Learner.late.is_(False))
+    return sorted(lottery.number(seed, code) for code in db.session.scalars(drawn))
+
+
 def file_metres(metres: int, rules: Mapping[str, Any]) -> int:
     """The distance as it stands in the round file and in Learner.metres.
 

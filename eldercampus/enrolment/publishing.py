@@ -225,9 +225,11 @@ def _queue(found: _Outcome) -> None:
             "lapses": 0,
             "state": "waiting",
             "joined_at": found.now,
+            "first_place": place,
+            "first_length": len(line),
         }
         for code, line in found.result["waitlists"].items()
-        for learner in line
+        for place, learner in enumerate(line, start=1)
         if found.people[learner] not in found.withdrawn
         and (found.people[learner], found.sections[code]) not in asked
     ]

@@ -18,9 +18,8 @@ from eldercampus.catalogue.queries import section_times
 from eldercampus.catalogue.timetable import overlap
 from eldercampus.db import db
 from eldercampus.enrolment.learners import LATE_GROUP, key_distance
-from eldercampus.enrolment.models import Learner, Round, WaitlistEntry
+from eldercampus.enrolment.models import Learner, Round, Run, WaitlistEntry
 from eldercampus.enrolment.queue_readings import live_offers, own_lists, seats_held
-from eldercampus.enrolment.runs import draw_seeds
 from eldercampus.people.models import Person
 from eldercampus.places.distances import metres_to_campuses
 from eldercampus.places.models import Campus
@@ -137,6 +136,12 @@ def kind_of(label: str, tag_names: Mapping[str, str]) -> str:
     return tag_names.get(label, label)
 
 
+def kinds_of(learner: Learner | None, round_: Round) -> frozenset[str]:
+    """The kinds of reserved seats that are open to somebody in a round."""
+    tags = learner.tags if learner else []
+    return frozenset(kind_of(tag, round_.tag_names) for tag in tags)
+
+
 def label_of(kind: str, tag_names: Mapping[str, str]) -> str:
     """The file's label for a real kind."""
     return next((label for label, name in tag_names.items() if name == kind), kind)
@@ -169,18 +174,18 @@ def _entries(term_id: int, *which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+def _drawn_rounds(round_ids: set[int]) -> Select[Any]:
+    drawn = (Run.round_id == Round.id) & (Run.kind == "final") & (Run.seed != "")
+    query = select(Round.id, Round.rules, Round.tag_names, Run.seed).join(Run, drawn)
+    return query.where(Round.id.in_(round_ids))
+
+
 class _Books:
     """What is known of the people who wait: seats, live offers, own lists, the rounds' rules."""
 
     def __init__(self, term_id: int, people: Select[tuple[int]], round_ids: set[int]) -> None:
         self._timetable = Timetable(term_id)
-        self._rounds = {
-            row.id: row
-            for row in db.session.execute(
-                select(Round.id, Round.rules, Round.tag_names).where(Round.id.in_(round_ids))
-            )
-        }
-        self._seeds = draw_seeds(round_ids)
+        self._rounds = {row.id: row for row in db.session.execute(_drawn_rounds(round_ids))}
         self._placements = seats_held(term_id, people)
         self._offers = live_offers(term_id, people)
         self._lists, self._joined = own_lists(people, round_ids)
@@ -192,7 +197,7 @@ class _Books:
         rules = self._rounds[row.round_id].rules
         tag_names = self._rounds[row.round_id].tag_names
         group = LATE_GROUP if row.late else row.groups.get(row.code, 2)
-        number = lottery.number(self._seeds[row.round_id], row.learner)
+        number = lottery.number(self._rounds[row.round_id].seed, row.learner)
         expected = _expected(held, offers, row.code)
         wait_now = self._wait(row, own_list, held.keys())
         return Waiting(

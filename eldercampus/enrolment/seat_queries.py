@@ -1,135 +1,134 @@
 """Reads for pages about seats: what a person has, waits for and was told; an offer by its link."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
 
 from eldercampus.catalogue.models import Section, Session, Term
-from eldercampus.catalogue.queries import SHOWN, list_sections, sections_by_id
+from eldercampus.catalogue.queries import NAMED
 from eldercampus.db import db
 from eldercampus.enrolment.models import (
     HOLDING,
     Application,
-    Choice,
     Learner,
     Offer,
     Placement,
     Round,
     WaitlistEntry,
 )
-from eldercampus.enrolment.queues import list_waiting
+from eldercampus.enrolment.own_classes import OwnClass, list_live_classes
+from eldercampus.enrolment.queues import kinds_of, list_waiting
+from eldercampus.enrolment.remembered import remembered
 from eldercampus.errors import NotFound
 from eldercampus.people.models import Person
-from eldercampus.places.distances import haversine_m, points_in_use
+from eldercampus.places.distances import find_point, haversine_m
+
+_SHOWN = (
+    joinedload(Section.course),
+    joinedload(Section.campus),
+    joinedload(Section.room),
+    joinedload(Section.teacher),
+    joinedload(Section.term),
+    joinedload(Section.meetings),
+)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person has in a term after its draw.
-
-    sections: all that are named here, by id; listed: section ids of the person's own list, best
-    first; round: the one whose rules count.
-    """
+    """What a person has in a term after its draw. round: the newest published one that they had a
+    part in, with its term; choices: see list_live_classes."""
 
     round: Round
     learner: Learner | None
-    placements: list[Placement]
-    offers: list[Offer]
-    entries: list[WaitlistEntry]
-    listed: list[int]
-    sections: Mapping[int, Section]
-    first_days: Mapping[int, date]
+    application: Application | None
+    choices: list[OwnClass]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Of reserved seats that the person could have had."""
+        return kinds_of(self.learner, self.round)
+
+    @property
+    def offered(self) -> list[tuple[OwnClass, Offer]]:
+        """With the live offers, the one that ends first first."""
+        found = [(one, one.offer) for one in self.choices if one.offer is not None]
+        return sorted(found, key=lambda pair: (pair[1].ends_at, pair[1].id))
+
+    @property
+    def held(self) -> list[tuple[OwnClass, Placement]]:
+        """With the seats held, those to be answered first."""
+        found = [(one, one.placement) for one in self.choices if one.placement is not None]
+        return sorted(found, key=lambda pair: (pair[1].state, pair[1].id))
+
+    @property
+    def waiting(self) -> list[tuple[OwnClass, WaitlistEntry]]:
+        """With the places in queues, as they stand on the own list; without those that a seat is
+        offered for."""
+        found = [(one, one.entry) for one in self.choices if one.entry and not one.offer]
+        return sorted(found, key=lambda pair: (pair[1].rank, pair[1].id))
+
+    @property
+    def unused(self) -> list[OwnClass]:
+        """Choices that came to nothing: neither a seat nor a place in a queue."""
+        return [one for one in self.choices if not (one.placement or one.entry)]
 
 
-def find_standing(person_id: int, on: date) -> Standing | None:
+@dataclass(frozen=True)
+class Home:
+    """What /my is about. application: the newest one, where its round is not decided yet."""
+
+    standing: Standing | None
+    application: Application | None
+
+
+def find_home(person_id: int, on: date) -> Home:
+    """Two queries, however many choices."""
+    rows = db.session.execute(_parts(person_id, on)).all()
+    newest = next((row for row in rows if row.Application), None)
+    under_way = newest is not None and newest.Round.state != "published"
+    return Home(
+        standing=next((_standing(person_id, row) for row in rows if row.drawn), None),
+        application=newest.Application if newest and under_way else None,
+    )
+
+
+def find_drawn_round(person_id: int, on: date) -> Round | None:
     """The newest published round, of a term not over, that the person had a part in."""
-    part: list[ColumnElement[bool]] = [
-        exists().where(of_round == Round.id, of_person == person_id)
-        for of_round, of_person in (
-            (Learner.round_id, Learner.person_id),
-            (Placement.round_id, Placement.person_id),
-            (WaitlistEntry.round_id, WaitlistEntry.person_id),
-        )
+    rows = db.session.execute(_parts(person_id, on))
+    return next((row.Round for row in rows if row.drawn), None)
+
+
+def _parts(person_id: int, on: date) -> Select[Any]:
+    """The rounds of terms not over that the person has a part in, the newest first, with it; drawn:
+    it is one after the draw."""
+    of_person = [
+        (table.round_id == Round.id) & (table.person_id == person_id)
+        for table in (Application, Learner, Placement, WaitlistEntry)
     ]
-    query = (
-        select(Round)
-        .join(Term, Term.id == Round.term_id)
-        .where(Round.state == "published", Term.ends_on >= on, or_(*part))
-        .options(joinedload(Round.term))
-        .order_by(Round.published_at.desc(), Round.id.desc())
-        .limit(1)
+    had_a_part = or_(*(exists().where(part).correlate(Round) for part in of_person[1:]))
+    drawn = (Round.state == "published") & had_a_part
+    return (
+        select(Round, Application, Learner, drawn.label("drawn"))
+        .join(Round.term)
+        .outerjoin(Application, of_person[0])
+        .outerjoin(Learner, of_person[1])
+        .where(Term.ends_on >= on, Application.id.is_not(None) | drawn)
+        .options(contains_eager(Round.term), contains_eager(Application.round))
+        .order_by(Round.opens_at.desc(), Round.id.desc())
     )
-    round_ = db.session.scalars(query).first()
-    return _standing(person_id, round_) if round_ else None
 
 
-def _standing(person_id: int, round_: Round) -> Standing:
-    placements = _held(person_id, round_.term_id)
-    offers = _offered(person_id, round_.term_id)
-    entries = _waited_for(person_id, round_.term_id)
-    listed = _listed(person_id, round_.id)
-    named = {*listed, *(one.section_id for one in placements)}
-    named.update([*(one.section_id for one in offers), *(one.section_id for one in entries)])
-    sections = sections_by_id(named, SHOWN)
-    of_person = (Learner.round_id == round_.id) & (Learner.person_id == person_id)
-    learner = db.session.scalars(select(Learner).where(of_person)).first()
+def _standing(person_id: int, row: Row[Any]) -> Standing:
     return Standing(
-        round=round_,
-        learner=learner,
-        placements=placements,
-        offers=offers,
-        entries=entries,
-        listed=listed,
-        sections=sections,
-        first_days=first_days(sections),
+        round=row.Round,
+        learner=row.Learner,
+        application=row.Application,
+        choices=list_live_classes(row.Round, person_id),
     )
-
-
-def _of_term(term_id: int) -> Select[tuple[int]]:
-    return select(Section.id).where(Section.term_id == term_id)
-
-
-def _held(person_id: int, term_id: int) -> list[Placement]:
-    """The seats held, those to be answered first."""
-    query = select(Placement).where(
-        Placement.person_id == person_id,
-        Placement.section_id.in_(_of_term(term_id)),
-        Placement.state.in_(HOLDING),
-    )
-    return list(db.session.scalars(query.order_by(Placement.state, Placement.id)))
-
-
-def _offered(person_id: int, term_id: int) -> list[Offer]:
-    """The live offers, the one that ends first first."""
-    query = select(Offer).where(
-        Offer.person_id == person_id,
-        Offer.section_id.in_(_of_term(term_id)),
-        Offer.state == "live",
-    )
-    return list(db.session.scalars(query.order_by(Offer.ends_at, Offer.id)))
-
-
-def _waited_for(person_id: int, term_id: int) -> list[WaitlistEntry]:
-    """The places in queues, as they stand on the person's own list."""
-    query = select(WaitlistEntry).where(
-        WaitlistEntry.person_id == person_id,
-        WaitlistEntry.section_id.in_(_of_term(term_id)),
-        WaitlistEntry.state == "waiting",
-    )
-    return list(db.session.scalars(query.order_by(WaitlistEntry.rank, WaitlistEntry.id)))
-
-
-def _listed(person_id: int, round_id: int) -> list[int]:
-    query = (
-        select(Choice.section_id)
-        .join(Application, Application.id == Choice.application_id)
-        .where(Application.person_id == person_id, Application.round_id == round_id)
-    )
-    return list(db.session.scalars(query.order_by(Choice.rank)))
 
 
 def first_days(section_ids: Iterable[int]) -> dict[int, date]:
@@ -145,7 +144,7 @@ def first_days(section_ids: Iterable[int]) -> dict[int, date]:
 def metres_home(person: Person, sections: Iterable[Section]) -> dict[int, int]:
     """The straight way from the point of the person's community, by section id; empty where that
     point is not known. Campuses must be loaded."""
-    home = points_in_use().get(person.community_id)
+    home = find_point(person.community_id)
     if home is None:
         return {}
     return {
@@ -172,41 +171,65 @@ def get_entry_of(entry_id: int, person_id: int) -> WaitlistEntry:
     return entry
 
 
-def get_offer_by_token(token: str) -> Offer:
-    """The offer that a link opens, with its person; NotFound for any other token."""
-    query = select(Offer).where(Offer.token == token).options(joinedload(Offer.person))
-    offer = db.session.scalars(query).one_or_none()
+def get_offer_of(offer_id: int, person_id: int) -> Offer:
+    """One's own offer, with what pages show of it; NotFound for anybody else's."""
+    offer = _find_offer((Offer.id == offer_id) & (Offer.person_id == person_id))
     if offer is None:
         raise NotFound("offer_not_found")
     return offer
 
 
-def is_waiting(entry_id: int) -> bool:
-    query = select(WaitlistEntry.state).where(WaitlistEntry.id == entry_id)
-    return db.session.scalar(query) == "waiting"
+def get_offer_by_token(token: str) -> Offer:
+    """The offer that a link opens, with what pages show of it; NotFound for any other token."""
+    offer = _find_offer(Offer.token == token)
+    if offer is None:
+        raise NotFound("offer_not_found")
+    return offer
+
+
+def _find_offer(which: ColumnElement[bool]) -> Offer | None:
+    """With its person, its section and its place in the queue."""
+    query = (
+        select(Offer)
+        .join(Offer.section)
+        .where(which)
+        .options(
+            contains_eager(Offer.section).options(*_SHOWN),
+            joinedload(Offer.person),
+            joinedload(Offer.entry),
+        )
+    )
+    return db.session.scalars(query).unique().one_or_none()
 
 
 def find_given_up(offer: Offer) -> Section | None:
-    """The class that accepting now would cost."""
-    term_id = db.session.scalars(
-        select(Section.term_id).where(Section.id == offer.section_id)
-    ).one()
-    for waiting in list_waiting(term_id, WaitlistEntry.id == offer.entry_id):
-        if waiting.wait_now is not None and waiting.wait_now.gives_up is not None:
-            query = select(Section.id).where(
-                Section.term_id == term_id, Section.code == waiting.wait_now.gives_up
-            )
-            return list_sections(section_ids=list(db.session.scalars(query)))[0]
-    return None
+    """The class that accepting now would cost. offer: with its section and that one's term."""
+    section = offer.section
+    held = {one.code: one for one in list_held_sections(offer.person_id, section.term_id)}
+    if not held:
+        return None  # as most of those who wait
+    memory, version = remembered("given up"), section.term.seats_version
+    if memory.get(offer.id, (None, None))[0] != version:
+        memory[offer.id] = (version, _code_given_up(section.term_id, offer.entry_id))
+    return held.get(memory[offer.id][1])
+
+
+def _code_given_up(term_id: int, entry_id: int) -> str | None:
+    waiting = list_waiting(term_id, WaitlistEntry.id == entry_id)
+    return next((one.wait_now.gives_up for one in waiting if one.wait_now), None)
 
 
 def list_held_sections(person_id: int, term_id: int) -> list[Section]:
-    """The classes a person sits in."""
-    query = select(Placement.section_id).where(
-        Placement.person_id == person_id, Placement.state.in_(HOLDING)
+    """The classes a person sits in, with all that pages show."""
+    query = (
+        select(Section)
+        .join(Placement, Placement.section_id == Section.id)
+        .where(Placement.person_id == person_id, Placement.state.in_(HOLDING))
+        .where(Section.term_id == term_id)
+        .options(*NAMED)
+        .order_by(Section.code)
     )
-    ids = list(db.session.scalars(query))
-    return list_sections(term_id, section_ids=ids) if ids else []
+    return list(db.session.scalars(query).unique())
 
 
 def list_live_offers(section_id: int) -> list[Offer]:
@@ -250,13 +273,6 @@ def get_offer_in(offer_id: int, campus_ids: Collection[int] | None) -> Offer:
     if offer is None:
         raise NotFound("offer_not_found")
     return offer
-
-
-_SHOWN = (
-    joinedload(Section.course),
-    joinedload(Section.campus),
-    selectinload(Section.meetings),
-)
 
 
 def _within(campus_ids: Collection[int] | None) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Joining and leaving the queue for a section, and the place in it."""
+"""Joining and leaving the queue for a section."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,13 +30,15 @@ from eldercampus.enrolment.offers import (
     is_over,
     lapse_offers_of,
 )
-from eldercampus.enrolment.queues import Timetable, Waiting, in_line, list_waiting
+from eldercampus.enrolment.queue_places import list_line
+from eldercampus.enrolment.queues import Timetable, Waiting, list_waiting
 from eldercampus.enrolment.seats import give_seat, lock_seats, make_offers, release_seats
 from eldercampus.enrolment.vacancies import Chosen, choose_for_vacancies, joining_ends_at
 from eldercampus.enrolment.waitlist_checks import check_waitlists as check_waitlists
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.people.eligibility import refusals
 from eldercampus.people.models import Person
+from eldercampus.people.representing import tell_of
 
 Outcome = Literal["seat", "offer", "waiting"]
 
@@ -49,14 +51,6 @@ class Joined:
     placement_id: int | None = None
     offer_id: int | None = None
     entry_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """place: from 1 on, None for somebody who would not take the seat now; of: who waits."""
-
-    place: int | None
-    of: int
 
 
 def join_section(
@@ -80,7 +74,11 @@ def join_section(
     if waiting.wait is None:
         raise _what_stands_in_the_way(section, sorted(waiting.placements), round_)
     record("waitlist.join", f"section:{section_id}", now=now, account_id=account_id)
-    return _place(section, waiting, now)
+    tell_of(person_id, account_id, "join", now, subject=f"section:{section_id}", again=entry.id)
+    joined = _place(section, waiting, now)
+    if joined.outcome != "seat":
+        _note_first_place(entry, section.term_id)
+    return joined
 
 
 def leave_waitlist(entry_id: int, *, now: datetime, account_id: int | None) -> WaitlistEntry:
@@ -102,27 +100,11 @@ def leave_waitlist(entry_id: int, *, now: datetime, account_id: int | None) -> W
         return entry
     end_entry(entry_id, "left", now)
     record("waitlist.leave", f"section:{entry.section_id}", now=now, account_id=account_id)
+    about = f"section:{entry.section_id}"
+    tell_of(entry.person_id, account_id, "leave", now, subject=about, again=entry_id)
     if offer is not None:
         lapse_offers_of(term_id, now)
     return entry
-
-
-def waiting_place(entry_id: int) -> Line:
-    """The place in the queue by key, as things stand now; reserved seats may pass over it."""
-    query = select(WaitlistEntry.section_id, Section.term_id).join(
-        Section, Section.id == WaitlistEntry.section_id
-    )
-    found = db.session.execute(query.where(WaitlistEntry.id == entry_id)).one_or_none()
-    if found is None:
-        raise NotFound("entry_not_found")
-    line = list_line(found.term_id, found.section_id)
-    places = {one.entry_id: place for place, one in enumerate(line, start=1)}
-    return Line(places.get(entry_id), len(line))
-
-
-def list_line(term_id: int, section_id: int) -> list[Waiting]:
-    """Who waits for a section, in order."""
-    return in_line(list_waiting(term_id, WaitlistEntry.section_id == section_id))
 
 
 def _locked_section(section_id: int) -> Section:
@@ -215,6 +197,13 @@ def _new_entry(section: Section, learner: Learner, now: datetime) -> WaitlistEnt
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def _note_first_place(entry: WaitlistEntry, term_id: int) -> None:
+    """So that the person sees later how the queue has moved."""
+    line = [one.entry_id for one in list_line(term_id, entry.section_id)]
+    if entry.id in line:
+        entry.first_place, entry.first_length = line.index(entry.id) + 1, len(line)
 
 
 def _get_waiting(entry_id: int, term_id: int) -> Waiting:

@@ -18,6 +18,7 @@ from eldercampus.language import (
     catalogue,
     enrolment,
     hours,
+    messages,
     notices,
     people,
     places,
@@ -28,7 +29,7 @@ from eldercampus.language import (
 LOCALES = ("zh", "en")
 LANGUAGE_COOKIE = "language"
 
-_DOMAINS = (places, catalogue, people, relations, enrolment, approvals, notices)
+_DOMAINS = (places, catalogue, people, relations, enrolment, approvals, messages, notices)
 LABELS: dict[str, LazyString] = {code: text for d in _DOMAINS for code, text in d.LABELS.items()}
 SENTENCES: dict[str, LazyString] = {
     code: text for d in _DOMAINS for code, text in d.SENTENCES.items()

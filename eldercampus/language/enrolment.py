@@ -217,6 +217,9 @@ SENTENCES: dict[str, LazyString] = {
     "home_without_point": _l(
         "We do not know where your community lies, so we cannot put you in line. Please ring us."
     ),
+    "automatic_in_form": _l(
+        "Applying is still open. Please change this in the application and hand it in again."
+    ),
     "no_seat_free": _l("The last seat has just gone. Please load the page again."),
     "offer_answered": _l("You have answered this already. To change your mind, please ring us."),
     "offer_over": _l(

@@ -6,12 +6,14 @@ Everything is said to the person ("you"); whoever reads it out on the phone can 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from flask_babel import gettext as _
 
 from eldercampus.catalogue.models import Section
-from eldercampus.enrolment.explaining import ChoiceResult, Explanation
-from eldercampus.enrolment.models import HOLDING, Offer, Placement
+from eldercampus.enrolment.explaining import Explanation
+from eldercampus.enrolment.models import HOLDING, Offer, Placement, Round, WaitlistEntry
+from eldercampus.enrolment.own_classes import OwnClass
 from eldercampus.language import name_of
 from eldercampus.language.comparison import Compared, comparison
 from eldercampus.language.hours import weekdays, weekly_words
@@ -20,6 +22,17 @@ from eldercampus.language.reasons import About, Other, reason_sentences, waitlis
 from eldercampus.language.words import choice_words, date_words, moment_words, ordinal
 
 _ENDED = ("declined", "withdrawn", "lapsed", "removed", "transferred")
+
+
+class Part(Protocol):
+    """A person's part in a round, as reasons need it; kinds: of seats kept for people like them."""
+
+    @property
+    def round(self) -> Round: ...
+    @property
+    def kinds(self) -> frozenset[str]: ...
+    @property
+    def choices(self) -> list[OwnClass]: ...
 
 
 @dataclass(frozen=True)
@@ -66,15 +79,15 @@ def next_steps(explanation: Explanation, now: datetime) -> list[str]:
     return steps or [_last_resort(explanation)]
 
 
-def _awaits(choice: ChoiceResult) -> bool:
+def _awaits(choice: OwnClass) -> bool:
     return choice.placement is not None and choice.placement.state == "awaiting"
 
 
-def _is_offered(choice: ChoiceResult) -> bool:
+def _is_offered(choice: OwnClass) -> bool:
     return choice.offer is not None and choice.offer.state == "live"
 
 
-def _answer(choice: ChoiceResult, placement: Placement | None, now: datetime) -> str:
+def _answer(choice: OwnClass, placement: Placement | None, now: datetime) -> str:
     course = name_of(choice.section.course)
     by = placement.confirm_by_at if placement else None
     if by is None or by < now:
@@ -92,11 +105,11 @@ def _last_resort(explanation: Explanation) -> str:
     return _("Some classes still have free seats. Ring us or look on our pages if you want one.")
 
 
-def _holds(choice: ChoiceResult) -> bool:
+def _holds(choice: OwnClass) -> bool:
     return choice.placement is not None and choice.placement.state in HOLDING
 
 
-def _told(choice: ChoiceResult, explanation: Explanation, *, in_public: bool) -> ToldChoice:
+def _told(choice: OwnClass, explanation: Explanation, *, in_public: bool) -> ToldChoice:
     about = replace(about_choice(choice, explanation), in_public=in_public)
     reason = choice.reason
     cut = reason is not None and reason.code == "below_cutoff"
@@ -110,7 +123,7 @@ def _told(choice: ChoiceResult, explanation: Explanation, *, in_public: bool) ->
     )
 
 
-def _which(choice: ChoiceResult) -> str:
+def _which(choice: OwnClass) -> str:
     return choice_words(choice.rank) if choice.rank else _("Asked for after the draw")
 
 
@@ -120,7 +133,7 @@ def _class(section: Section) -> str:
     return f"{course}{_(', ')}{days}" if days else course
 
 
-def _put_together(choice: ChoiceResult) -> Iterator[str]:
+def _put_together(choice: OwnClass) -> Iterator[str]:
     if choice.listed is not None:
         yield _(
             "You chose %(course)s at %(campus)s, %(hours)s. Too few chose it, so it was put "
@@ -131,7 +144,15 @@ def _put_together(choice: ChoiceResult) -> Iterator[str]:
         )
 
 
-def about_choice(choice: ChoiceResult, explanation: Explanation) -> About:
+def why(choice: OwnClass, part: Part) -> list[str]:
+    """What the draw said about a choice; empty for one that took no part in it."""
+    reason = choice.reason
+    if reason is None:
+        return []
+    return reason_sentences(reason.code, reason.facts, about_choice(choice, part))
+
+
+def about_choice(choice: OwnClass, explanation: Part) -> About:
     """What the sentences of a reason need beside its facts."""
     return About(
         seats=choice.seats,
@@ -146,18 +167,18 @@ def about_choice(choice: ChoiceResult, explanation: Explanation) -> About:
     )
 
 
-def _other(section: Section, choices: Iterable[ChoiceResult]) -> Other:
+def _other(section: Section, choices: Iterable[OwnClass]) -> Other:
     ranks = {one.section.id: one.rank for one in choices}
     return Other(name_of(section.course), weekdays(section.meetings), ranks.get(section.id))
 
 
-def _reason(choice: ChoiceResult, about: About) -> list[str]:
+def _reason(choice: OwnClass, about: About) -> list[str]:
     if choice.reason is not None:
         return reason_sentences(choice.reason.code, choice.reason.facts, about)
     return [_("This choice took no part in the draw.")] if choice.rank else []
 
 
-def _seat_since(choice: ChoiceResult) -> Iterator[str]:
+def _seat_since(choice: OwnClass) -> Iterator[str]:
     """What became of the seat, or of the last offer of one."""
     placement, offer = choice.placement, choice.offer
     if placement is not None and placement.origin != "draw":
@@ -207,7 +228,7 @@ def _offered(offer: Offer) -> str:
             return ""
 
 
-def _line_since(choice: ChoiceResult) -> Iterator[str]:
+def _line_since(choice: OwnClass) -> Iterator[str]:
     """The place in the queue now, and at the draw where that was another; none beside an offer."""
     now, then, entry = choice.now, choice.then, choice.entry
     if _is_offered(choice):
@@ -219,11 +240,21 @@ def _line_since(choice: ChoiceResult) -> Iterator[str]:
             "You are on the waiting list. As things stand you could not take a seat here: "
             "another class of yours is in the way."
         )
-    if then is not None and then.place is not None and then != now:
-        yield _(
-            "At the draw you were %(ordinal)s of %(of)d on the waiting list.",
-            ordinal=ordinal(then.place),
-            of=then.of,
-        )
+    if entry is not None and then is not None and then.place is not None and then != now:
+        yield _begun(entry, then.place, then.of)
     if now is None and entry is not None and entry.state in ("left", "refused", "lapsed"):
         yield _("You are not on this list any more.")
+
+
+def _begun(entry: WaitlistEntry, place: int, of: int) -> str:
+    if entry.late:
+        return _(
+            "When you joined you were %(ordinal)s of %(of)d on the waiting list.",
+            ordinal=ordinal(place),
+            of=of,
+        )
+    return _(
+        "At the draw you were %(ordinal)s of %(of)d on the waiting list.",
+        ordinal=ordinal(place),
+        of=of,
+    )

@@ -152,6 +152,20 @@ def days_left(when: date | datetime, now: datetime) -> str:
     return ngettext("%(num)d day left", "%(num)d days left", days)
 
 
+def time_left(when: datetime, now: datetime) -> str:
+    """还有 2 天, in 2 days; 就是明天, tomorrow; 就在今天，还有 3 个小时, today, in 3 hours."""
+    if when < now:
+        return gettext("over")
+    days, hours_ = days_until(when, now), int((when - now).total_seconds() // 3600)
+    if days > 1:
+        return ngettext("in %(num)d day", "in %(num)d days", days)
+    if days == 1:
+        return gettext("tomorrow")
+    if hours_ == 0:
+        return gettext("today, in less than an hour")
+    return ngettext("today, in %(num)d hour", "today, in %(num)d hours", hours_)
+
+
 def distance_words(metres: int | None) -> str:
     """400 米, 1.8 公里: to 50 metres below one kilometre, to 100 above (points are not exact)."""
     if metres is None:

@@ -26,6 +26,7 @@ POLICY: dict[str, dict[str, str]] = {
     "sign_in": {"anyone": "district"},
     "demo.phone": {"anyone": "district"},
     "offer.answer_by_link": {"anyone": "own"},  # the token is the right
+    "calendar.read_by_link": {"anyone": "own"},  # so it is here
     "account.use": {
         "learner": "own",
         "monitor": "own",

@@ -41,6 +41,7 @@ _WORDS: tuple[Callable[..., object], ...] = (
     words.phone_words,
     words.sentences,
     words.short_date,
+    words.time_left,
     words.time_words,
     words.weekday_words,
     words.yuan,
@@ -63,6 +64,18 @@ def unbroken(text: str) -> Markup:
     return Markup("").join(" " if part == " " else whole.format(safe(part)) for part in parts)
 
 
+_HOURS = re.compile(r"\d{1,2}:\d{2}–\d{1,2}:\d{2}")
+
+
+def whole_hours(text: str) -> Markup:
+    """Hours of a lesson stay on one line: 9:00–10:30."""
+    parts = (escape(part) for part in _HOURS.split(text))
+    spans = [
+        Markup('<span class="ec-nb">{}</span>').format(hours) for hours in _HOURS.findall(text)
+    ]
+    return Markup("").join(one for pair in zip(parts, [*spans, ""], strict=True) for one in pair)
+
+
 def dialled(phone: str) -> str:
     """The digits of a phone number as a tel: link needs them."""
     return re.sub(r"[^+0-9]", "", phone)
@@ -78,6 +91,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(breadth)
     app.add_template_filter(dialled)
     app.add_template_filter(unbroken)
+    app.add_template_filter(whole_hours)
     for word in _WORDS:
         app.add_template_filter(word)
         app.add_template_global(word)

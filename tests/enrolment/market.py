@@ -32,12 +32,12 @@ from eldercampus.enrolment.models import (
 )
 from eldercampus.enrolment.offers import accept_offer, decline_offer
 from eldercampus.enrolment.placements import withdraw_placement
+from eldercampus.enrolment.queue_places import list_line
 from eldercampus.enrolment.waitlists import (
     Joined,
     check_waitlists,
     join_section,
     leave_waitlist,
-    list_line,
 )
 from eldercampus.people.models import Person
 from eldercampus.people.sealing import seal
@@ -255,6 +255,12 @@ class Market:
                     )
                 )
 
+    def began(self, name: str, code: str, place: int, of: int) -> None:
+        """Where the person stood in the queue at first."""
+        with transaction():
+            entry = db.session.merge(self.entry(name, code))
+            entry.first_place, entry.first_length = place, of
+
     def reason(self, name: str, code: str, why: str, **facts: Any) -> None:
         """What the draw said about a choice; with_=CODE names the class in the way."""
         if "with_" in facts:
@@ -329,7 +335,8 @@ class Market:
         query = select(Offer).where(
             Offer.person_id == self.people[name], Offer.section_id == self.sections[code]
         )
-        return db.session.scalars(query.order_by(Offer.id.desc()).limit(1)).one()
+        newest = query.order_by(Offer.id.desc()).limit(1)
+        return db.session.scalars(newest.options(joinedload(Offer.section).joinedload(Section.term))).one()
 
     def entry(self, name: str, code: str) -> WaitlistEntry:
         """The newest one."""

@@ -21,15 +21,14 @@ from eldercampus.enrolment.placements import (
     decline_placement,
     withdraw_placement,
 )
+from eldercampus.enrolment.queue_places import Line, waiting_place
 from eldercampus.enrolment.queues import list_waiting
 from eldercampus.enrolment.seats import settle_vacancies
 from eldercampus.enrolment.waitlists import (
     Joined,
-    Line,
     check_waitlists,
     join_section,
     leave_waitlist,
-    waiting_place,
 )
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.people.models import Person

@@ -43,6 +43,7 @@ def market(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> 
         market.sit("h", "Z")
         market.wait("Zhao", "Y")
         market.wait("g", "Y")
+        market.began("Zhao", "Y", 2, 3)
         tell_reasons(market)
     sign_in(app, client, market.world.accounts["Zhao"])
     return market

@@ -110,6 +110,7 @@ class Offer(Model):
 
     person: Mapped[Person] = relationship(lazy="raise")
     section: Mapped[Section] = relationship(lazy="raise")
+    entry: Mapped[WaitlistEntry] = relationship(lazy="raise")
 
 
 class Override(Model):

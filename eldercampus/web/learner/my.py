@@ -1,31 +1,32 @@
 """/my: what came of the wishes, what to answer, where one waits and why."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from eldercampus import clock
 from eldercampus.catalogue.queries import get_section
 from eldercampus.db import transaction
-from eldercampus.enrolment.application_queries import find_latest_application
-from eldercampus.enrolment.explaining import Explanation, find_explanation, list_lines
-from eldercampus.enrolment.models import Placement
+from eldercampus.enrolment.accepting import choose_automatic, may_choose
+from eldercampus.enrolment.application_queries import get_application
+from eldercampus.enrolment.models import Application, Placement
 from eldercampus.enrolment.placements import (
     confirm_placement,
     decline_placement,
     withdraw_placement,
 )
+from eldercampus.enrolment.queue_places import waiting_place
 from eldercampus.enrolment.seat_queries import (
     Standing,
-    find_standing,
+    find_home,
     get_entry_of,
     get_placement_of,
     metres_home,
 )
-from eldercampus.enrolment.waitlists import join_section, leave_waitlist, waiting_place
-from eldercampus.errors import DomainError
+from eldercampus.enrolment.waitlists import join_section, leave_waitlist
+from eldercampus.errors import DomainError, NotFound
 from eldercampus.language import name_of, sentence
-from eldercampus.language.explanation import tell
+from eldercampus.language.explanation import why
 from eldercampus.language.reasons import joined, waitlist_sentence
 from eldercampus.web.access import allow
 from eldercampus.web.learner.whom import account, current_person
@@ -37,22 +38,51 @@ pages = Blueprint("my", __name__)
 @allow("own.see")
 def index() -> ResponseReturnValue:
     person, now = current_person("see"), clock.now()
-    standing = find_standing(person.id, now.astimezone(clock.SHANGHAI).date())
-    found = find_explanation(person.id, standing.round.code) if standing else None
-    application = find_latest_application(person.id)
-    if application is not None and application.round.state == "published":
-        application = None
+    home = find_home(person.id, now.astimezone(clock.SHANGHAI).date())
+    standing = home.standing
+    sections = [one.section for one in standing.choices] if standing else []
     return render_template(
         "learner/my.html",
         now=now,
         standing=standing,
-        application=application,
-        metres=metres_home(person, standing.sections.values()) if standing else {},
-        lines=list_lines(standing.round.term_id, standing.entries) if standing else {},
-        reasons=_told(found),
-        unused=_unused(standing) if standing else [],
+        application=home.application,
+        metres=metres_home(person, sections) if sections else {},
+        why=why,
         joined=joined,
+        may_answer=g.representation.may_answer,
+        automatic=_automatic(standing, home.application),
     )
+
+
+def _automatic(standing: Standing | None, coming: Application | None) -> Application | None:
+    """The application whose wish about seats that come free can be changed here: of a list that
+    somebody waits on, or one that waits for its draw."""
+    now = clock.now()
+    waits = standing is not None and bool(standing.waiting)
+    application = standing.application if standing and waits else coming
+    if application is None or application.state != "submitted" or application.withdrawn_at:
+        return None
+    settled = application.round.state in ("open", "cancelled")
+    return None if settled or not may_choose(application.round.term, now) else application
+
+
+@pages.post("/my/applications/<int:application_id>/automatic")
+@allow("own.answer")
+def automatic(application_id: int) -> ResponseReturnValue:
+    person, wish = current_person("answer"), request.form.get("wish") == "yes"
+    if get_application(application_id).person_id != person.id:
+        raise NotFound("application_not_found")
+    try:
+        with transaction():
+            choose_automatic(application_id, wish, now=clock.now(), account_id=account().id)
+    except DomainError as error:
+        return _refused(error)
+    flash(
+        _("Good. If a seat comes free, we take it for you at once and tell you.")
+        if wish
+        else _("Good. If a seat comes free, we ask you first.")
+    )
+    return redirect(url_for("my.index", _anchor="automatic"), 303)
 
 
 @pages.post("/my/placements/<int:placement_id>/confirm")
@@ -136,7 +166,7 @@ def left_line(entry_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/my/join/<int:section_id>")
-@allow("own.apply")
+@allow("own.answer")
 def join(section_id: int) -> ResponseReturnValue:
     """A free seat at once, or a place on the waiting list."""
     person = current_person("apply")
@@ -159,22 +189,3 @@ def join(section_id: int) -> ResponseReturnValue:
 def _refused(error: DomainError) -> ResponseReturnValue:
     flash(sentence(error), "mind")
     return redirect(url_for("my.index"), 303)
-
-
-def _told(explanation: Explanation | None) -> dict[int, list[str]]:
-    """The reason of each choice in sentences, by section id."""
-    if explanation is None:
-        return {}
-    told = zip(explanation.choices, tell(explanation), strict=True)
-    return {choice.section.id: words.reason for choice, words in told if choice.rank}
-
-
-def _unused(standing: Standing) -> list[str]:
-    """Choices that came to nothing: neither a seat nor a place in a queue."""
-    kept = {placement.section_id for placement in standing.placements}
-    kept |= {entry.section_id for entry in standing.entries}
-    return [
-        name_of(standing.sections[section].course)
-        for section in standing.listed
-        if section not in kept
-    ]

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from eldercampus import clock
 from eldercampus.enrolment.explaining import find_explanation, find_place
-from eldercampus.enrolment.seat_queries import find_standing
+from eldercampus.enrolment.seat_queries import find_drawn_round
 from eldercampus.language.draw_numbers import number_sentences
 from eldercampus.language.explanation import next_steps, tell
 from eldercampus.language.reasons import joined
@@ -21,13 +21,13 @@ pages = Blueprint("results", __name__)
 def reasons() -> ResponseReturnValue:
     """Of the newest round that the person had a part in."""
     person, now = current_person("see"), clock.now()
-    standing = find_standing(person.id, now.astimezone(clock.SHANGHAI).date())
-    if standing is None:
+    round_ = find_drawn_round(person.id, now.astimezone(clock.SHANGHAI).date())
+    if round_ is None:
         return redirect(url_for("my.index"), 303)
-    found = find_explanation(person.id, standing.round.code)
+    found = find_explanation(person.id, round_.code)
     return render_template(
         "learner/reasons.html",
-        round=standing.round,
+        round=round_,
         explanation=found,
         choices=tell(found) if found else [],
         steps=next_steps(found, now) if found else [],

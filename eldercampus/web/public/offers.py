@@ -7,7 +7,6 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from eldercampus import clock
-from eldercampus.catalogue.queries import get_section
 from eldercampus.db import transaction
 from eldercampus.enrolment.models import Offer
 from eldercampus.enrolment.offers import accept_offer, decline_offer, is_over
@@ -15,7 +14,6 @@ from eldercampus.enrolment.seat_queries import (
     find_given_up,
     first_days,
     get_offer_by_token,
-    is_waiting,
     list_held_sections,
     metres_home,
 )
@@ -34,15 +32,9 @@ def show(token: str) -> ResponseReturnValue:
     offer = _opened(token)
     now = clock.now()
     if offer.state != "live" or is_over(offer.ends_at, now):
-        return _page("offers/ended.html", offer, still_waiting=_still_waiting(offer))
-    section = get_section(offer.section_id)
-    return _page(
-        "offers/show.html",
-        offer,
-        now=now,
-        given_up=find_given_up(offer),
-        held=list_held_sections(offer.person_id, section.term_id),
-    )
+        return _page("offers/ended.html", offer, still_waiting=_stays_on_the_list(offer))
+    held = list_held_sections(offer.person_id, offer.section.term_id)
+    return _page("offers/show.html", offer, now=now, held=held, given_up=find_given_up(offer))
 
 
 @pages.post("/offers/<token>")
@@ -81,13 +73,15 @@ def _opened(token: str) -> Offer:
     return offer
 
 
-def _still_waiting(offer: Offer) -> bool:
-    """After the first offer that ran out the person stays on the list."""
-    return offer.state == "lapsed" and is_waiting(offer.entry_id)
+def _stays_on_the_list(offer: Offer) -> bool:
+    """After the first offer that ran out, also while the clock has yet to end it."""
+    if offer.state == "live":
+        return offer.entry.lapses == 0
+    return offer.state == "lapsed" and offer.entry.state == "waiting"
 
 
 def _page(name: str, offer: Offer, **more: object) -> str:
-    section = get_section(offer.section_id)
+    section = offer.section
     return render_template(
         name,
         offer=offer,

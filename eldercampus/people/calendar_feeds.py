@@ -1,0 +1,52 @@
+"""The address under which a person's calendar reads their lessons: made, replaced, ended.
+
+Whoever knows it reads it without signing in; so it is long and by chance, and another one ends it.
+"""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+
+from eldercampus.audit.chain import record
+from eldercampus.db import db
+from eldercampus.people.models import CalendarFeed, Person
+
+_TOKEN_BYTES = 24  # 192 bits; 32 letters in the address
+
+
+def make_feed(person_id: int, *, now: datetime, account_id: int) -> CalendarFeed:
+    """A new address; the one before, if there was one, opens nothing any more."""
+    feed = db.session.get(CalendarFeed, person_id, with_for_update=True)
+    if feed is None:
+        feed = CalendarFeed(person_id=person_id)
+        db.session.add(feed)
+    feed.token, feed.made_at = secrets.token_urlsafe(_TOKEN_BYTES), now
+    record("calendar.make", f"person:{person_id}", now=now, account_id=account_id)
+    return feed
+
+
+def end_feed(person_id: int, *, now: datetime, account_id: int | None) -> None:
+    """Nothing opens any more; twice has one effect."""
+    feed = db.session.get(CalendarFeed, person_id, with_for_update=True)
+    if feed is not None:
+        db.session.delete(feed)
+        record("calendar.end", f"person:{person_id}", now=now, account_id=account_id)
+
+
+def find_feed(person_id: int) -> CalendarFeed | None:
+    return db.session.get(CalendarFeed, person_id)
+
+
+def find_feed_owner(token: str) -> Person | None:
+    """Whose lessons the address shows; None for unknown ones, and once the person has died, was
+    erased or entered twice and put together."""
+    query = (
+        select(Person)
+        .join(CalendarFeed, CalendarFeed.person_id == Person.id)
+        .where(CalendarFeed.token == token)
+        .where(
+            Person.merged_into_id.is_(None), Person.died_on.is_(None), Person.erased_at.is_(None)
+        )
+    )
+    return db.session.scalar(query)

@@ -1,0 +1,44 @@
+"""/my/calendar: the address under which a telephone's calendar reads the lessons."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from eldercampus import clock
+from eldercampus.db import transaction
+from eldercampus.people.calendar_feeds import end_feed, find_feed, make_feed
+from eldercampus.web.access import allow
+from eldercampus.web.learner.whom import account, current_person
+
+pages = Blueprint("my_calendar", __name__)
+
+
+@pages.get("/my/calendar")
+@allow("own.see")
+def index() -> ResponseReturnValue:
+    feed = find_feed(current_person("see").id)
+    address = url_for("lesson_calendar.show", token=feed.token) if feed else ""
+    return render_template(
+        "learner/my_calendar.html", feed=feed, address=current_app.config["PUBLIC_URL"] + address
+    )
+
+
+@pages.post("/my/calendar")
+@allow("own.see")
+def make() -> ResponseReturnValue:
+    """An address, or another one in place of the first."""
+    person = current_person("see")
+    with transaction():
+        make_feed(person.id, now=clock.now(), account_id=account().id)
+    flash(_("Here is the address. If there was one before, it opens nothing any more."))
+    return redirect(url_for("my_calendar.index"), 303)
+
+
+@pages.post("/my/calendar/end")
+@allow("own.see")
+def end() -> ResponseReturnValue:
+    person = current_person("see")
+    with transaction():
+        end_feed(person.id, now=clock.now(), account_id=account().id)
+    flash(_("The address opens nothing any more."))
+    return redirect(url_for("my_calendar.index"), 303)
