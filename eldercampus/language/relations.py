@@ -89,9 +89,9 @@ def scope_words(scope: Iterable[str]) -> str:
 
 
 def until_words(until_on: date | None) -> str:
-    """until 31 December 2027; or that there is no end."""
+    """until 31 December 2027, or without an end date."""
     if until_on is None:
-        return _("until you end it")
+        return _("without an end date")
     return _("until %(day)s", day=words.date_words(until_on, year=True))
 
 

@@ -25,7 +25,9 @@ from eldercampus.enrolment.models import (
 )
 from eldercampus.enrolment.runs import packed
 from eldercampus.people.accounts import grant
+from eldercampus.people.asking import Terms, ask_relation
 from eldercampus.people.models import Account, SamePersonPair, Tag
+from eldercampus.people.representing import represent
 from eldercampus.people.sealing import seal
 from eldercampus.places.models import Room
 from eldercampus.tasks.queue import add_task
@@ -57,6 +59,7 @@ def add_samples(app: Flask, world: World) -> Samples:
             "application_id": _apply(world, world.round_id, "Zhao", "K7MQ-4F2X"),
             **_seats(world, published),
             **_for_staff(world),
+            **_for_family(world),
             **_for_the_review(world),
         }
         _more_accounts(world)
@@ -172,6 +175,17 @@ def _for_staff(world: World) -> Samples:
         "tag_id": _added(Tag(person_id=world.people["Zhao"], kind="disability")),
         "task_id": task.id,
     }
+
+
+def _for_family(world: World) -> Samples:
+    """Zhou's account acts for Zhao; Sun's asks to, too; Zhao's asks to act for Li."""
+    zhao, terms = world.people["Zhao"], Terms("daughter")
+    acting = represent(world.accounts["Zhou"], zhao, kind="relative", relation="neighbour", now=NOW)
+    wanted, asked = (
+        ask_relation(world.accounts[who], of, terms, named=named, asker="试问", now=NOW)
+        for who, of, named in (("Sun", zhao, "赵示范"), ("Zhao", world.people["Li"], "李假名"))
+    )
+    return {"acting_id": acting.id, "wanted_id": wanted.id, "asked_id": asked.id}
 
 
 def _for_the_review(world: World) -> Samples:
