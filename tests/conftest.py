@@ -112,6 +112,7 @@ def app(
     app = _apps[backend]
     before = dict(app.config)
     app.extensions.pop("eldercampus_school_good_until", None)  # the school of the test before
+    app.extensions.pop("eldercampus_tally", None)  # its lists
     yield app
     app.config.clear()
     app.config.update(before)

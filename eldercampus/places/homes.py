@@ -1,73 +1,131 @@
-"""Where people live, as they choose it on a page: first the town, then the community."""
+"""Where people live and where classes meet, as they are chosen on a page: first the town, then the
+community; or a campus."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Select, bindparam, literal, select, union_all
+from sqlalchemy.sql.selectable import CompoundSelect
 
 from eldercampus.db import db
 from eldercampus.places.distances import Point, points_of
-from eldercampus.places.models import Community, Town
+from eldercampus.places.models import Campus, Community, Town
+
+_COMMUNITY, _TOWN, _CAMPUS = 0, 1, 2
 
 
-@dataclass(frozen=True)
-class Place:
-    """A town or a community on a list to choose from."""
+class Place(NamedTuple):
+    """A town, community or campus on a list to choose from."""
 
     code: str
     name: str
     name_en: str
 
 
-@dataclass(frozen=True)
-class Homes:
-    """All towns and communities of the district, read at once."""
+class Start(NamedTuple):
+    """Where distances are measured from."""
 
-    rows: Sequence[Row[Any]]
+    place: Place
+    point: Point
 
-    def towns(self) -> list[Place]:
-        """By code."""
-        found = {row.town_code: Place(row.town_code, row.town, row.town_en) for row in self.rows}
-        return sorted(found.values(), key=lambda town: town.code)
 
-    def communities(self, town_code: str) -> list[Place]:
-        """Those of a town, by code; none for an unknown town."""
-        return [
-            Place(row.code, row.name, row.name_en)
-            for row in self.rows
-            if row.town_code == town_code
-        ]
+class _Row(NamedTuple):
+    """What is read of each; seat_…: of a community's town, else its own point."""
 
-    def point(self, town_code: str, community_code: str) -> Point | None:
-        """What distances are measured from: the community's point in use, else the town's seat."""
-        for row in self.rows:
+    kind: int
+    id: int
+    town_id: int
+    code: str
+    name: str
+    name_en: str
+    longitude: float | None
+    latitude: float | None
+    seat_longitude: float | None
+    seat_latitude: float | None
+
+
+class Places:
+    """All towns and campuses of the district and the communities of one town, each by code.
+
+    towns, communities and campuses (those in use): Place; seats: of the towns, where known.
+    """
+
+    def __init__(self, rows: Iterable[_Row]) -> None:
+        self._lived_in: list[Any] = [row for row in rows if row.kind == _COMMUNITY]
+        self._starts = {(row.kind, row.code): _start(row) for row in rows}
+        self.towns = _places(rows, _TOWN)
+        self.communities = _places(rows, _COMMUNITY)
+        self.campuses = _places(rows, _CAMPUS)
+        seats = (self._starts[_TOWN, town.code] for town in self.towns)
+        self.seats = tuple(seat for seat in seats if seat is not None)
+
+    def home(self, town_code: str, community_code: str) -> Start | None:
+        """The community by its point in use, else the town by its seat; None where neither is
+        known."""
+        for row in self._lived_in:
             if row.code == community_code:
-                return points_of(self.rows).get(row.id)
-        for row in self.rows:
-            if row.town_code == town_code and row.seat_longitude is not None:
-                return Point(row.seat_longitude, row.seat_latitude, "town_seat")
+                point = points_of(self._lived_in).get(row.id)
+                return Start(_place(row), point) if point else None
+        return self._starts.get((_TOWN, town_code))
+
+    def campus(self, code: str) -> Start | None:
+        return self._starts.get((_CAMPUS, code))
+
+
+def _places(rows: Iterable[_Row], kind: int) -> tuple[Place, ...]:
+    return tuple(sorted(_place(row) for row in rows if row.kind == kind))
+
+
+def _place(row: _Row) -> Place:
+    return Place(row.code, row.name, row.name_en)
+
+
+def _start(row: _Row) -> Start | None:
+    if row.longitude is None or row.latitude is None:
         return None
+    return Start(_place(row), Point(row.longitude, row.latitude, "town_seat"))
 
 
-def list_homes() -> Homes:
-    """One query."""
-    query = (
-        select(
-            Community.id,
-            Community.code,
-            Community.name,
-            Community.name_en,
-            Community.town_id,
-            Community.longitude,
-            Community.latitude,
-            Town.code.label("town_code"),
-            Town.name.label("town"),
-            Town.name_en.label("town_en"),
-            Town.longitude.label("seat_longitude"),
-            Town.latitude.label("seat_latitude"),
-        )
-        .join(Town, Town.id == Community.town_id)
-        .order_by(Community.town_id, Community.code)
+def list_places(town_code: str) -> Places:
+    """With the communities of this town, none for an unknown one. One query."""
+    rows = db.session.execute(_query(), {"town": town_code})
+    return _sorted_out(tuple(_Row._make(row) for row in rows))
+
+
+@lru_cache(maxsize=64)
+def _sorted_out(rows: tuple[_Row, ...]) -> Places:
+    """Once for the same rows: each visitor asks for them, and they hardly change."""
+    return Places(rows)
+
+
+@cache
+def _query() -> CompoundSelect[Any]:
+    community, town, campus = Community.__table__.c, Town.__table__.c, Campus.__table__.c
+    seat = (town.longitude.label("seat_longitude"), town.latitude.label("seat_latitude"))
+    return union_all(
+        _columns(_COMMUNITY, community, community.town_id, *seat)
+        .join_from(Community.__table__, Town.__table__)
+        .where(town.code == bindparam("town")),
+        _columns(_TOWN, town, town.id, *seat),
+        _columns(_CAMPUS, campus, campus.town_id, campus.longitude, campus.latitude).where(
+            campus.active
+        ),
     )
-    return Homes(db.session.execute(query).all())
+
+
+def _columns(
+    kind: int, table: Any, town_id: Any, seat_longitude: Any, seat_latitude: Any
+) -> Select[Any]:
+    return select(
+        literal(kind).label("kind"),
+        table.id,
+        town_id.label("town_id"),
+        table.code,
+        table.name,
+        table.name_en,
+        table.longitude,
+        table.latitude,
+        seat_longitude,
+        seat_latitude,
+    )

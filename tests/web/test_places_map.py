@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from eldercampus.capacity.review import CommunityRow
 from eldercampus.places.models import Campus, Community
-from eldercampus.web.town.places_map import SQUARE, WIDTH, TownMap, draw_map
+from eldercampus.web.map_drawing import WIDTH
+from eldercampus.web.town.places_map import SQUARE, TownMap, draw_map
 from eldercampus.web.words import breadth
 
 POINTS = st.tuples(st.integers(0, 40), st.integers(0, 40))

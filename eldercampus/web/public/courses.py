@@ -1,147 +1,168 @@
-"""/courses: finding a class without signing in."""
+"""/courses: finding a class without signing in; as a list, on a map, on paper."""
 
-from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from eldercampus import clock
-from eldercampus.catalogue.models import Term
-from eldercampus.catalogue.queries import find_current_term, list_sessions
-from eldercampus.enrolment.application_queries import find_round_of_interest
-from eldercampus.enrolment.finder import PARTS_OF_DAY, Wanted, find_classes, get_class
-from eldercampus.enrolment.models import Round
-from eldercampus.language import name_of
-from eldercampus.language.words import weekday_words
-from eldercampus.places.homes import Homes, Place, list_homes
+from eldercampus.catalogue.queries import list_sessions
+from eldercampus.db import Page
+from eldercampus.enrolment.finder import (
+    FoundClass,
+    find_all_classes,
+    find_campuses,
+    find_classes,
+    get_class,
+)
+from eldercampus.enrolment.windows import Window, find_window
+from eldercampus.language import in_english
+from eldercampus.people.models import Person
+from eldercampus.places.homes import list_places
 from eldercampus.web.access import allow
 from eldercampus.web.for_whom import find_representation, show_for
-from eldercampus.web.forms import Form, SelectField, TextField
 from eldercampus.web.numbers import whole_number
-from eldercampus.web.picks import picked
+from eldercampus.web.picks import drafted, picked
+from eldercampus.web.public.class_cards import Card, applied_so_far, card, language, line
+from eldercampus.web.public.class_map import draw_map
+from eldercampus.web.public.finding import (
+    Asked,
+    fixed_options,
+    hints,
+    place_options,
+    read_question,
+)
 
 pages = Blueprint("courses", __name__)
 
 PAGE = 20
-_PARTS = {"morning": _l("morning"), "afternoon": _l("afternoon"), "evening": _l("evening")}
-
-
-class FinderForm(Form):
-    """Sent by GET; what does not fit is left out without a word."""
-
-    q = TextField(
-        _l("What would you like to learn?"),
-        hint=_l("Write the name of a course, or how its pinyin begins, for example sf"),
-    )
-    town = SelectField(_l("In which town do you live?"), empty=_l("Anywhere"))
-    community = SelectField(
-        _l("In which community or village?"), empty=_l("Choose the town first, then press Find")
-    )
-    day = SelectField(_l("Which day?"), empty=_l("Any day"))
-    part = SelectField(_l("When?"), empty=_l("Any time"))
 
 
 @pages.get("/courses")
 @allow("public.see")
 def index() -> ResponseReturnValue:
-    now = clock.now()
-    _say_for_whom()
-    round_ = find_round_of_interest()
-    term = _term(round_, now)
-    homes = list_homes()
-    form = _finder(homes)
-    wanted = Wanted(
-        words=(form.q.data or "")[:60],
-        weekday=int(form.day.data) if form.day.data else None,
-        part=form.part.data or "",
-        near=homes.point(form.town.data or "", form.community.data or ""),
-    )
-    open_ = _is_open(round_, now)
-    found = None
-    if term is not None:
-        page = request.args.get("page", 1, type=whole_number)
-        found = find_classes(
-            term.id, wanted, round_id=round_.id if round_ and open_ else None, page=page, size=PAGE
-        )
+    asked, window = _asked(), find_window(clock.now())
+    found = _find(window, asked)
     return render_template(
         "public/courses.html",
-        finder=form,
+        **_form(asked),
+        window=window,
         found=found,
-        term=term,
-        home=_home(homes, form),
-        may_pick=open_,
-        picks=len(picked()),
+        cards=[(_card(one, window), one.metres) for one in found.rows] if found else [],
+        listed=_listed(window),
+        page=found.number if found and found.number > 1 else None,
+        whole="all" in request.args,
+        hints=hints(asked),
+    )
+
+
+@pages.get("/courses/map")
+@allow("public.see")
+def on_map() -> ResponseReturnValue:
+    asked, window = _asked(), find_window(clock.now())
+    found = find_campuses(window.term_id, asked.wanted) if window.term_id else []
+    return render_template(
+        "public/courses_map.html",
+        **_form(asked),
+        found=found,
+        map=draw_map(found, asked.start, asked.places, in_english()),
+    )
+
+
+@pages.get("/courses/print")
+@allow("public.see")
+def on_paper() -> ResponseReturnValue:
+    asked, window = _asked(), find_window(clock.now())
+    found = find_all_classes(window.term_id, asked.wanted) if window.term_id else []
+    return render_template(
+        "public/courses_print.html", **_form(asked), window=window, places=_by_place(found, window)
     )
 
 
 @pages.get("/courses/<int:section_id>")
 @allow("public.see")
 def show(section_id: int) -> ResponseReturnValue:
-    now = clock.now()
-    _say_for_whom()
-    round_ = find_round_of_interest()
-    open_ = _is_open(round_, now)
-    found = get_class(section_id, round_id=round_.id if round_ and open_ else None)
-    of_round = round_ is not None and found.section.term_id == round_.term_id
+    asked, window = _asked(), find_window(clock.now())
+    found = get_class(section_id, asked.start.point if asked.start else None)
+    known = found.facts
+    takes = known.term_id == window.term_id and known.state == "open"
     return render_template(
         "public/course.html",
+        asked=asked,
         found=found,
+        card=_card(found, window),
         sessions=list_sessions(section_id),
-        may_pick=open_ and of_round and found.section.state == "open",
-        may_join=of_round and _may_join(round_, now) and found.section.state == "open",
+        listed=_listed(window),
+        page=request.args.get("page", type=whole_number),
+        may_pick=window.is_open and takes,
+        may_join=window.may_join and takes,
     )
 
 
-def _say_for_whom() -> None:
-    """Whose list a class goes on, for those who are signed in."""
+def _asked() -> Asked:
+    return read_question(request.args, _person(), list_places)
+
+
+def _person() -> Person | None:
+    """Whose list a class goes on and whose home counts, for those who are signed in."""
     row = find_representation()
-    if row is not None and row.may_apply:
-        show_for(row)
+    return show_for(row) if row is not None and row.may_apply else None
 
 
-def _is_open(round_: Round | None, now: datetime) -> bool:
-    return round_ is not None and round_.state == "open" and now < round_.closes_at
-
-
-def _may_join(round_: Round | None, now: datetime) -> bool:
-    """From publishing to the last joining day."""
-    today = now.astimezone(clock.SHANGHAI).date()
-    return (
-        round_ is not None and round_.state == "published" and today <= round_.term.last_joining_on
-    )
-
-
-def _term(round_: Round | None, now: datetime) -> Term | None:
-    if round_ is not None:
-        return round_.term
-    return find_current_term(now.astimezone(clock.SHANGHAI).date())
-
-
-def _finder(homes: Homes) -> FinderForm:
-    form = FinderForm(formdata=request.args, meta={"csrf": False})
-    form.town.choices = [(town.code, name_of(town)) for town in homes.towns()]
-    form.day.choices = [(str(day), weekday_words(day)) for day in range(1, 8)]
-    form.part.choices = [(part, str(_PARTS[part])) for part in PARTS_OF_DAY]
-    for field in (form.town, form.day, form.part):
-        _leave_unknown_out(field)
-    places = homes.communities(form.town.data or "")
-    form.community.choices = [(place.code, name_of(place)) for place in places]
-    if places:
-        form.community.empty = _l("Choose")
-    _leave_unknown_out(form.community)
-    return form
-
-
-def _leave_unknown_out(field: SelectField) -> None:
-    if field.data not in field.values():
-        field.data = None
-
-
-def _home(homes: Homes, form: FinderForm) -> Place | None:
-    """Where distances are measured from."""
-    if homes.point(form.town.data or "", form.community.data or "") is None:
+def _so_far(window: Window, section_id: int) -> int | None:
+    """How many list the class; None while nobody can."""
+    if window.round is None or not window.is_open:
         return None
-    places = [*homes.communities(form.town.data or ""), *homes.towns()]
-    codes = (form.community.data, form.town.data)
-    return next((place for code in codes for place in places if place.code == code), None)
+    return applied_so_far(window.round.id, window.now).get(section_id, 0)
+
+
+def _listed(window: Window) -> list[int]:
+    """The visitor's own list, as far as this browser knows it."""
+    if window.round is None or not window.is_open:
+        return []
+    return list(dict.fromkeys([*(drafted(window.round.id) or []), *picked()]))
+
+
+def _find(window: Window, asked: Asked) -> Page[FoundClass] | None:
+    if window.term_id is None:
+        return None
+    if "all" in request.args:
+        rows = find_all_classes(window.term_id, asked.wanted)
+        return Page(rows, 1, max(len(rows), 1), len(rows))
+    page = request.args.get("page", 1, type=whole_number)
+    return find_classes(window.term_id, asked.wanted, page=page, size=PAGE)
+
+
+def _form(asked: Asked) -> dict[str, Any]:
+    """What the form of conditions needs."""
+    question, places, words = asked.question, asked.places, language()
+    options = {
+        name: fixed_options(words, name, getattr(question, name))
+        for name in ("department", "day", "part", "stage", "mode")
+    }
+    options["town"] = place_options(words, places.towns, question.town)
+    options["community"] = place_options(words, places.communities, question.community)
+    options["campus"] = place_options(words, places.campuses, question.campus)
+    return {"asked": asked, "question": question, "options": options}
+
+
+def _card(found: FoundClass, window: Window) -> Card:
+    return card(language(), found.facts, _so_far(window, found.facts.id))
+
+
+class PlaceOnPaper(NamedTuple):
+    """A campus with the printed rows of its classes; facts: of the first of them."""
+
+    facts: Any
+    metres: int | None
+    rows: list[str]
+
+
+def _by_place(found: list[FoundClass], window: Window) -> list[PlaceOnPaper]:
+    """Campus by campus, in the order in which they were found; what is only online stands alone."""
+    places: dict[int, PlaceOnPaper] = {}
+    for one in found:
+        key = 0 if one.facts.mode == "online" else one.facts.campus_id
+        place = places.setdefault(key, PlaceOnPaper(one.facts, one.metres, []))
+        place.rows.append(line(language(), one.facts, _so_far(window, one.facts.id)))
+    return list(places.values())
