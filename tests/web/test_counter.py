@@ -6,11 +6,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from eldercampus.db import transaction
-from eldercampus.enrolment.models import PaperForm
+from eldercampus.db import db, transaction
+from eldercampus.enrolment.models import Application, PaperForm
 from tests.web.clerk import Clerk
 from tests.web.visiting import (
+    ENGLISH,
+    RULES,
     build_open_world,
     hidden,
     set_round,
@@ -46,8 +50,8 @@ def test_an_application_in_one_screen(clerk: Clerk) -> None:
 def test_looking_first_changes_nothing(clerk: Clerk) -> None:
     page = clerk.enters("Sun", "S-001", "S-002", look="1", send=None)
     assert clerk.applications() == []
-    assert "First choice Calligraphy 1, Campus K-01, Tuesdays 9:00–10:30" in page
-    assert "Please note: Second choice: It is at the same time as this one: First choice." in page
+    assert "First choice Calligraphy 1, Campus K-01, Tuesdays 9:00–10:30, 2.0 km" in page
+    assert "Please note: It is at the same time as this one: First choice." in page
 
 
 @pytest.mark.parametrize(
@@ -58,7 +62,7 @@ def test_looking_first_changes_nothing(clerk: Clerk) -> None:
         ((), {}, "There is no class on the list yet. Choose at least one."),
         (("S-005",), {}, "Calligraphy 2 goes on from an earlier class"),
         (("S-001",), {"wants": "3"}, "Please choose one from the list."),
-        (("S-001",), {"wants": ""}, "Please choose how many courses."),
+        (("S-001", "S-003"), {"wants": ""}, "Please choose how many courses."),
         (("S-001",), {"channel": "web"}, "Please choose one from the list."),
         (("S-001",), {"channel": ""}, "Please say how the application came."),
         (("S" * 200,), {}, "That is too long."),
@@ -174,22 +178,156 @@ def test_no_stamp_is_asked_for_while_people_apply(clerk: Clerk) -> None:
         "１３８００００ ０００１",
         "138 0000 0001",
         "赵 1954.5.2",
+        "赵示范19540502",
     ],
 )
-def test_finding_somebody(clerk: Clerk, words: str) -> None:
+def test_the_one_who_is_found_has_the_screen_at_once(clerk: Clerk, words: str) -> None:
     page = clerk.sends("/staff/counter", words=words)
-    assert "1 person found" in page
-    assert "Zhao Shifan woman 2 May 1954 East Subdistrict E1 Community 138****0001" in page
+    assert "Applying for: Zhao Shifan , woman, 2 May 1954, E1 Community" in page
+    assert "138****0001" in page
 
 
 def test_finding_by_receipt(clerk: Clerk) -> None:
     receipt = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", clerk.enters("Sun", "S-001"))
     assert receipt is not None
-    assert "Sun Xugou" in clerk.sends("/staff/counter", words=receipt[0].lower())
+    assert "Applying for: Sun Xugou" in clerk.sends("/staff/counter", words=receipt[0].lower())
 
 
-def test_nobody_found(clerk: Clerk) -> None:
-    assert "Nobody found" in clerk.sends("/staff/counter", words="没有这人")
+def test_of_several_the_number_is_enough(clerk: Clerk) -> None:
+    """The couple with one phone."""
+    several = clerk.client.post("/staff/counter", data={"words": "13800000005"}, headers=ENGLISH)
+    page = text_of(several)
+    assert "2 people found" in page
+    assert "1 Zhou Moni woman 7 July 1960 West Town W1 Community 138****0005" in page
+    assert "2 Wu Yanshi man" in page
+    again = {**hidden(several), "words": "２"}
+    assert "Applying for: Wu Yanshi" in clerk.sends("/staff/counter", **again)
+    for beyond in ("3", "0", "99"):
+        assert "Applying for:" not in clerk.sends("/staff/counter", **{**again, "words": beyond})
+    assert "Applying for: Sun Xugou" in clerk.sends("/staff/counter", **{**again, "words": "孙"})
+
+
+def test_who_is_not_found_can_be_entered_there(clerk: Clerk) -> None:
+    page = clerk.client.post("/staff/counter", data={"words": "郑样本 1950.2.3"}, headers=ENGLISH)
+    assert "Nobody found with what you typed." in text_of(page)
+    assert 'value="郑样本"' in page.text
+    assert re.search(r'name="born-year"[^>]*value="1950"', page.text)
+    assert "77 years old on the first day of term" in text_of(page)
     assert "Please write something to look for." in clerk.sends("/staff/counter", words=" ")
 
 
+def test_an_unknown_receipt_is_nobodys_name(clerk: Clerk) -> None:
+    page = clerk.client.post("/staff/counter", data={"words": "K7MQ-4F2X"}, headers=ENGLISH)
+    assert "K7MQ" not in page.text
+
+
+def test_a_new_person_of_the_same_name(clerk: Clerk) -> None:
+    fields = {"words": "赵示范", "new": "1"}
+    page = clerk.client.post("/staff/counter", data=fields, headers=ENGLISH)
+    assert "Enter a new person" in text_of(page)
+    assert 'value="赵示范"' in page.text
+
+
+def _print_form(clerk: Clerk, number: str, name: str | None) -> str:
+    with clerk.app.app_context(), transaction() as session:
+        form = PaperForm(
+            receipt=number,
+            round_id=clerk.world.round_id,
+            person_id=clerk.world.people[name] if name else None,
+            printed_at=NOW,
+            printed_by_id=clerk.world.accounts["clerk"],
+        )
+        session.add(form)
+    return number
+
+
+def test_a_scanned_form_with_a_name_leads_to_the_person(clerk: Clerk) -> None:
+    _print_form(clerk, "K7MQ-4F2X", "Sun")
+    answer = clerk.client.post(
+        "/staff/counter", data={"words": "k7mq4f2x"}, headers=ENGLISH, follow_redirects=True
+    )
+    assert "Applying for: Sun Xugou" in text_of(answer)
+    assert 'name="number" type="text" value="K7MQ-4F2X"' in answer.text
+    assert re.search(r'value="paper" checked', answer.text)
+    fields = {**hidden(answer), "choice1": "S-001", "channel": "paper", "send": "1"}
+    assert "K7MQ-4F2X" in clerk.sends(clerk.entry("Sun"), **fields, number="K7MQ-4F2X")
+    assert "K7MQ" not in clerk.client.get(clerk.entry("Qian")).text
+
+
+def test_a_blank_form_asks_whom_it_is_from(clerk: Clerk) -> None:
+    _print_form(clerk, "K7MQ-4F2X", None)
+    blank = clerk.client.post("/staff/counter", data={"words": "K7MQ-4F2X"}, headers=ENGLISH)
+    assert "number K7MQ-4F2X. Whom is it from?" in text_of(blank)
+    found = clerk.client.post(
+        "/staff/counter", data={**hidden(blank), "words": "孙"}, follow_redirects=True
+    )
+    assert 'value="K7MQ-4F2X"' in found.text
+    new = clerk.client.post("/staff/counter", data={**hidden(blank), "words": "郑样本"})
+    assert 'value="K7MQ-4F2X"' in new.text
+
+
+def test_a_form_of_somebody_else_is_refused_at_its_box(clerk: Clerk) -> None:
+    _print_form(clerk, "K7MQ-4F2X", "Sun")
+    page = clerk.enters("Qian", "S-001", channel="paper", number="K7MQ-4F2X")
+    assert "to look at again" in page
+    assert clerk.applications() == []
+
+
+def test_the_enter_key_leads_on(clerk: Clerk) -> None:
+    """To the next empty box; with nothing new to the open question; then to the button."""
+    fields = {"choice1": "s001", "choice2": "", "channel": "counter", "look": "1"}
+    first = clerk.client.post(clerk.entry("Sun"), data=fields)
+    assert 'value="S-001"' in first.text
+    assert _focus(first) == "choice2"
+    fields |= {**hidden(first), "choice2": "3"}
+    second = clerk.client.post(clerk.entry("Sun"), data=fields)
+    assert 'value="S-003"' in second.text
+    assert _focus(second) == "choice3"
+    third = clerk.client.post(clerk.entry("Sun"), data={**fields, **hidden(second)})
+    assert _focus(third) == "wants"
+    wanted = {**fields, **hidden(third), "wants": "2"}
+    assert _focus(clerk.client.post(clerk.entry("Sun"), data=wanted)) == "send"
+    assert clerk.applications() == []
+
+
+def _focus(answer: TestResponse) -> str:
+    """The name of the field in which the typing goes on."""
+    [field] = re.findall(r'<(?:input|button)[^>]*name="(\w+)"[^>]* autofocus', answer.text)
+    return str(field)
+
+
+def test_what_is_wrong_has_the_focus(clerk: Clerk) -> None:
+    fields = {"choice1": "S-777", "channel": "counter", "send": "1"}
+    page = clerk.client.post(clerk.entry("Sun"), data=fields).text
+    assert re.search(r'class="govuk-error-summary"[^>]* autofocus', page)
+
+
+def test_with_one_class_nobody_is_asked_how_many(clerk: Clerk) -> None:
+    assert "one course" in clerk.enters("Sun", "S-001", wants="")
+    assert len(clerk.applications()) == 1
+
+
+def test_a_free_seat_later_is_taken_at_once_where_that_was_wished(clerk: Clerk) -> None:
+    clerk.enters("Sun", "S-001", accept="yes")
+    clerk.enters("Qian", "S-001")
+    with clerk.app.app_context():
+        rows = db.session.scalars(select(Application).order_by(Application.id)).all()
+        assert [row.accept_automatically for row in rows] == [True, False]
+    assert re.search(r'name="accept"[^>]*checked', clerk.client.get(clerk.entry("Sun")).text)
+
+
+def test_what_to_say_on_the_telephone(clerk: Clerk) -> None:
+    assert "read this out" not in clerk.enters("Sun", "S-001")
+    page = clerk.enters("Qian", "S-001", channel="phone")
+    receipt = re.search(r"([2-9A-Z]{4})-([2-9A-Z]{4})", page)
+    assert receipt is not None
+    spelled = ", ".join(" ".join(part) for part in receipt.groups())
+    assert f"The application of Qian Yangli is in. The receipt number is: {spelled}" in page
+    assert "On Thursday 10 December seats are drawn." in page
+
+
+def test_as_many_boxes_as_choices(clerk: Clerk) -> None:
+    set_round(clerk.app, clerk.world, rules={**RULES, "choices_max": 3})
+    page = clerk.client.get(clerk.entry("Sun")).text
+    assert 'name="choice3"' in page
+    assert 'name="choice4"' not in page

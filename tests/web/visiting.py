@@ -69,7 +69,7 @@ def text_of(response: TestResponse) -> str:
 def hidden(response: TestResponse) -> dict[str, str]:
     """The hidden fields of the page's own form, but for the CSRF token."""
     page = response.get_data(as_text=True).partition("<main")[2]
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    fields = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', page))
     return {name: value for name, value in fields.items() if name != "csrf_token"}
 
 

@@ -28,8 +28,7 @@ def prepare_boxes(form: WishesForm, round_: Round) -> None:
 
 
 def read_codes(form: WishesForm, term_id: int) -> list[int]:
-    """The section ids typed, best first; marks what is no class of the term. With one class alone
-    there is no question how many courses."""
+    """The section ids typed, best first; marks what is no class of the term."""
     typed = [field for field in form.choices() if field.data]
     known = find_by_code(term_id, [field.data for field in typed])
     section_ids = []
@@ -40,19 +39,18 @@ def read_codes(form: WishesForm, term_id: int) -> list[int]:
             section_ids.append(section_id)
         else:
             form.refuse(DomainError("unknown_code", code=field.data), field.name)
-    if len(section_ids) == 1 and form.wants.data is None:
-        form.wants.data = "1"
     return section_ids
 
 
 def read_draft(form: WishesForm, term_id: int) -> Draft | None:
     """What is to be handed in; None where it was only looked up (blanks are no fault then), and
-    where something is missing or wrong: the form says what."""
+    where something is missing or wrong: the form says what. With one class alone there is no
+    question how many courses."""
     sending = bool(form.send.data)
     if not sending:
         form.forgive_blanks()
     section_ids = read_codes(form, term_id)
-    if sending and section_ids and form.wants.data is None:
+    if sending and len(section_ids) > 1 and form.wants.data is None:
         form.refuse(_("Please choose how many courses."), "wants")
     if form.is_troubled or not sending:
         return None
@@ -76,13 +74,13 @@ def show_classes(form: WishesForm, round_: Round, person: Person) -> None:
 
 def go_on(form: WishesForm) -> None:
     """Where the typing goes on after a look."""
-    codes = " ".join(field.data for field in form.choices() if field.data)
-    nothing_new, form.looked.data = codes == form.looked.data, codes
+    codes = [field.data for field in form.choices() if field.data]
+    before, form.looked.data = form.looked.data, " ".join(codes)
     empty = next((field for field in form.choices() if not field.data), None)
-    if (empty is not None and not nothing_new) or not codes:
-        form.go_to(empty.name if empty is not None else "choice1")
+    if empty is not None and (not codes or before != form.looked.data):
+        form.go_to(empty.name)
     else:
-        form.go_to("send" if form.wants.data else "wants")
+        form.go_to("send" if form.wants.data or len(codes) == 1 else "wants")
 
 
 def class_words(section: Section) -> str:

@@ -26,7 +26,7 @@ from eldercampus.errors import DomainError
 from eldercampus.language.words import choice_words
 from eldercampus.people.eligibility import age_on, lowest_age
 from eldercampus.people.models import Person
-from eldercampus.people.queries import get_person
+from eldercampus.people.queries import MOST_FOUND, get_person
 from eldercampus.web.access import allow, may, require_account
 from eldercampus.web.once import once
 from eldercampus.web.staff.class_boxes import (
@@ -102,6 +102,7 @@ def _counter(form: FindForm, found: Sequence[Person] | None = None, blank: bool 
         paper_round=find_round_for_paper(),
         found=found,
         blank=blank,
+        most=MOST_FOUND,
     )
 
 

@@ -109,8 +109,8 @@ class CounterForm(Form):
 
 
 class PersonForm(CounterForm):
-    """A new person, with what the counter must know; the rest can follow. another: it is none of
-    those who look alike."""
+    """A new person, with what the counter must know; the rest can follow. another: the ids
+    of those who look alike and are somebody else."""
 
     another = HiddenField()
     id_number = IdentityField(

@@ -59,7 +59,9 @@ def enter() -> ResponseReturnValue:
     form = _form(round_)
     sending = bool(form.send.data)
     read_person(form, sending)
-    if alike := [] if "edit" in request.form else alike_of(form):
+    if "edit" in request.form:
+        form.another.data = ""
+    elif alike := alike_of(form):
         return _alike_page(form, alike)
     draft = _read_draft(form, round_)
     if sending and not form.is_troubled:
@@ -178,6 +180,7 @@ def _alike_page(form: AnyForm, person_ids: list[int]) -> str:
         "staff/alike.html",
         name=form.name.data,
         alike=alike,
+        none_of=" ".join([form.another.data or "", *map(str, person_ids)]),
         typed=typed,
         button="send" if form.send.data else "look",
         masks=masked_id_numbers(alike),

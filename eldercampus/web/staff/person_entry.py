@@ -88,15 +88,16 @@ def first_open(form: PersonForm) -> str:
 
 
 def alike_of(form: PersonForm) -> list[int]:
-    """Ids of those who may be the same person; none once it was said that it is none of them."""
-    if form.another.data:
-        return []
-    return find_alike(
+    """Ids of those who may be the same person, without those of whom it was said that it is none
+    of them."""
+    found = find_alike(
         name=form.name.data or "",
         born_on=form.born.data,
         id_number=form.id_number.data,
         phones=[form.phone.data] if form.phone.data else [],
     )
+    others = (form.another.data or "").split()
+    return [person_id for person_id in found if str(person_id) not in others]
 
 
 def details_of(form: PersonForm) -> PersonDetails:
