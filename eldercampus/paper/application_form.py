@@ -24,6 +24,7 @@ from eldercampus.paper.slip import Sender
 from eldercampus.paper.typesetting import typeset
 from eldercampus.people.identity import masked_phone
 from eldercampus.people.models import Person
+from eldercampus.places.models import Campus
 
 _SEXES = ("f", "m")
 _NEWS = ("sms", "call", "letter", "email", "relative")
@@ -195,9 +196,14 @@ def _by_campus(sections: Sequence[Section]) -> Iterator[dict[str, Any]]:
         campus = rows[0].campus
         yield {
             "name": name_of(campus),
-            "about": " ".join(filter(None, [name_of(campus, "address"), campus.phone])),
+            "about": " ".join(filter(None, [_address(campus), campus.phone])),
             "rows": [
                 [section.code, name_of(section.course), weekly_words(section.meetings)]
                 for section in rows
             ],
         }
+
+
+def _address(campus: Campus) -> str:
+    """In the reader's language, or not at all."""
+    return campus.address_en if in_english() else campus.address
