@@ -9,7 +9,7 @@ UV   := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 export PORT
 export FLASK_APP = wsgi
 
-.PHONY: help run serve test check quick bench soak screenshots translations requirements
+.PHONY: help run serve test check quick bench soak pages screenshots translations requirements
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -40,6 +40,10 @@ bench: $(VENV)/test $(MO) ## measure the draw, write docs/performance.md (about 
 
 soak: $(VENV)/test ## hold the engine against the checker on three large towns (minutes)
 	@$(PY) -m pytest -q -m soak tests/allocation
+
+pages: $(VENV)/test $(MO) ## each page at each width, in both views and languages, in a browser (minutes)
+	@scripts/browser
+	@$(PY) -m scripts.pages $(ARGS)
 
 screenshots: $(VENV)/test $(MO) ## take the pictures of README.md again
 	@scripts/browser

@@ -1,0 +1,80 @@
+"""Every page that somebody can open in the small district, by the address list of the system."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from tests.web.samples import Samples, values_for
+from tests.web.visiting import sign_in
+from tests.world import World
+
+WHO = (
+    *("nobody", "Zhao", "Qian", "Li", "Sun", "clerk", "officer", "head", "town_officer"),
+    *("auditor", "teacher", "monitor"),
+)
+"""In whose name pages are opened; the first to whom a page opens is the one who sees it in every
+way, the others in one."""
+WORTH_MORE = {"/my", "/my/reasons", "/apply", "/staff"}
+"""Pages that are another for each who opens them."""
+BESIDES = [
+    ("nobody", "/nowhere"),
+    ("Zhao", "/staff"),  # refused
+    ("nobody", "/courses?words=xyz"),
+    ("nobody", "/offers/unknown"),
+]
+
+
+@dataclass(frozen=True)
+class Stop:
+    who: str
+    path: str
+
+
+@dataclass
+class Stops:
+    """first: by who is the first to whom a page opens; others: the rest. unseen: addresses that
+    open a page to nobody: they lead elsewhere or hand out a file."""
+
+    first: list[Stop]
+    others: list[Stop]
+    unseen: list[str]
+
+
+def find_stops(app: Flask, world: World, samples: Samples) -> Stops:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    visitors = {who: _visitor(app, world, who) for who in WHO}
+    stops = Stops([Stop(*one) for one in BESIDES], [], [])
+    for path in sorted(set(_paths(app, samples))):
+        open_to = [who for who, client in visitors.items() if _is_page(client, path)]
+        for place, who in enumerate(open_to):
+            worth = place == 0 or path in WORTH_MORE
+            (stops.first if worth else stops.others).append(Stop(who, path))
+        if not open_to:
+            stops.unseen.append(path)
+    return stops
+
+
+def _visitor(app: Flask, world: World, who: str) -> FlaskClient:
+    client = app.test_client()
+    if who != "nobody":
+        sign_in(app, client, world.accounts[who])
+    return client
+
+
+def _paths(app: Flask, samples: Samples) -> Iterator[str]:
+    adapter = app.url_map.bind("localhost")
+    rules: list[Rule] = list(app.url_map.iter_rules())
+    for rule in rules:
+        if "GET" in (rule.methods or ()) and rule.endpoint != "static":
+            with suppress(KeyError):  # a part without a sample: tests/web/test_routes.py says so
+                yield adapter.build(rule.endpoint, values_for(rule, samples), method="GET")
+
+
+def _is_page(client: FlaskClient, path: str) -> bool:
+    """A broken one too: it is worth being seen."""
+    answer = client.get(path)
+    return answer.status_code >= 500 or (answer.status_code, answer.mimetype) == (200, "text/html")
