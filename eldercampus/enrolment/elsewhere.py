@@ -9,10 +9,10 @@ from sqlalchemy import select
 from eldercampus.catalogue.models import Section
 from eldercampus.catalogue.queries import NAMED
 from eldercampus.db import db
-from eldercampus.enrolment.application_queries import draft_of
+from eldercampus.enrolment.application_queries import draft_of, get_application
 from eldercampus.enrolment.applications import save_draft
 from eldercampus.enrolment.choosing import find_refusals
-from eldercampus.enrolment.models import Application, Round
+from eldercampus.enrolment.models import Round
 from eldercampus.errors import DomainError
 from eldercampus.people.models import Person
 from eldercampus.places.distances import find_point, haversine_m
@@ -62,22 +62,14 @@ def find_elsewhere(
     )
 
 
-def add_elsewhere(
-    round_: Round,
-    person: Person,
-    application_id: int,
-    course_id: int,
-    *,
-    version: int,
-    now: datetime,
-) -> Elsewhere:
+def add_elsewhere(application_id: int, course_id: int, *, version: int, now: datetime) -> Elsewhere:
     """Puts what fits at the end of the list; gives what was put there and what was not.
 
     version: of the list that the page showed. Refused: stale_form, round_closed.
     """
-    application = db.session.get_one(Application, application_id)
+    application = get_application(application_id)
     draft = draft_of(application)
-    found = find_elsewhere(round_, person, draft["choices"], course_id)
+    found = find_elsewhere(application.round, application.person, draft["choices"], course_id)
     draft["choices"] += [one.section.id for one in found.fitting]
     if found.fitting:
         save_draft(application_id, draft, version=version, now=now)

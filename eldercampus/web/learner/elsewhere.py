@@ -52,14 +52,7 @@ def add(section_id: int) -> ResponseReturnValue:
     place = len(draft_of(at.application)["choices"]) + 1
 
     def deed() -> str:
-        found = add_elsewhere(
-            at.round,
-            at.person,
-            at.application.id,
-            course_id,
-            version=form.shown(),
-            now=at.now,
-        )
+        found = add_elsewhere(at.application.id, course_id, version=form.shown(), now=at.now)
         flash(_done(len(found.fitting), [one.section for one in found.too_many]))
         return url_for("apply.classes", _anchor=f"choice-{place}")
 
