@@ -3,8 +3,10 @@
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import segno
 from flask import Flask
 from flask_babel import force_locale
 from flask_sqlalchemy import SQLAlchemy
@@ -12,7 +14,6 @@ from flask_sqlalchemy import SQLAlchemy
 from eldercampus.db import transaction
 from eldercampus.enrolment.entry import list_classes_of_term
 from eldercampus.enrolment.receipts import receipt_of
-from eldercampus.paper import application_form
 from eldercampus.paper.application_form import Sheets, forms_pdf
 from eldercampus.paper.slip import Sender
 from eldercampus.people.models import Person
@@ -154,13 +155,13 @@ def test_the_list_alone(app: Flask, world: World, tmp_path: Path) -> None:
 def test_the_square_holds_the_number_alone(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, held = application_form.segno.make, []
+    real, held = segno.make, []
 
-    def make(content: str, **values: object) -> object:
+    def make(content: str, **values: Any) -> Any:
         held.append((content, values))
         return real(content, **values)
 
-    monkeypatch.setattr(application_form.segno, "make", make)
+    monkeypatch.setattr(segno, "make", make)
     printed(app, world, NUMBER, name="Zhao")
     assert held == [(NUMBER, {"error": "m", "micro": False})]
 
