@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, pi, sin
 
+from flask_babel import gettext
+
 from eldercampus.enrolment.finder import FoundCampus
-from eldercampus.language.words import distance_words
 from eldercampus.places.homes import Places, Start
 from eldercampus.web.map_drawing import MARGIN, WIDTH, Dot, Frame, Label, put_labels
 
@@ -25,7 +26,7 @@ class Ring:
 
     @property
     def words(self) -> str:
-        return distance_words(self.kilometres * 1000)
+        return gettext("%(kilometres)s km", kilometres=self.kilometres)
 
 
 @dataclass(frozen=True)
