@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, true
@@ -52,11 +52,14 @@ class Standing:
         """Of reserved seats that the person could have had."""
         return kinds_of(self.learner, self.round)
 
-    @property
-    def offered(self) -> list[tuple[OwnClass, Offer]]:
-        """With the live offers, the one that ends first first."""
-        found = [(one, one.offer) for one in self.choices if one.offer is not None]
+    def offered(self, now: datetime) -> list[tuple[OwnClass, Offer]]:
+        """With the offers that can be answered, the one that ends first first."""
+        found = [(one, one.offer) for one in self.choices if one.offer and one.offer.ends_at >= now]
         return sorted(found, key=lambda pair: (pair[1].ends_at, pair[1].id))
+
+    def run_out(self, now: datetime) -> list[tuple[OwnClass, Offer]]:
+        """With the offers that the clock has yet to end."""
+        return [(one, one.offer) for one in self.choices if one.offer and one.offer.ends_at < now]
 
     @property
     def held(self) -> list[tuple[OwnClass, Placement]]:

@@ -26,7 +26,7 @@ from eldercampus.enrolment.models import (
 from eldercampus.enrolment.runs import packed
 from eldercampus.people.accounts import grant
 from eldercampus.people.asking import Terms, ask_relation
-from eldercampus.people.models import Account, SamePersonPair, Tag
+from eldercampus.people.models import Account, CalendarFeed, SamePersonPair, Tag
 from eldercampus.people.representing import represent
 from eldercampus.people.sealing import seal
 from eldercampus.places.models import Room
@@ -158,7 +158,14 @@ def _seats(world: World, round_id: int) -> Samples:
         "entry_id": entries["Sun"],
         "offer_id": offer_id,
         "token": offer.token,
+        "calendar/token": _calendar_feed(world),
     }
+
+
+def _calendar_feed(world: World) -> str:
+    feed = CalendarFeed(person_id=world.people["Zhao"], token="c" * 32, made_at=NOW)
+    db.session.add(feed)
+    return feed.token
 
 
 def _count_taken(section_id: int, taken: int) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -74,11 +75,12 @@ def test_the_result_with_its_reason(market: Market, look: Look) -> None:
     text = look("/my")
     assert "You have a seat in 1 class, and are waiting for 1" in text
     assert "Course X, Monday You are in" in text
-    assert "Please tell us by Friday 18 December, 10:00" in text
+    assert "Please tell us by Friday 18 December, 10:00 whether you will come; that is" in text
+    assert "in 4 days" in text
     assert "Course Y, Tuesday 2nd in line" in text
     assert "The only seat went to one of those who live nearer or drew a smaller number." in text
     assert "Their draw number is 0fab, yours is 6a98. The smaller number goes first." in text
-    assert "2 people are waiting." in text
+    assert "Place 2 of 2 on the waiting list." in text
 
 
 def test_chinese_page_has_no_english_words(market: Market, client: FlaskClient) -> None:
@@ -134,14 +136,55 @@ def test_leaving_a_list(market: Market, app: Flask, client: FlaskClient, look: L
     assert "Your other choices were not used: Course Y." in text
 
 
-def test_a_live_offer_leads_to_its_page(market: Market, app: Flask, look: Look) -> None:
+def test_a_live_offer_comes_first(market: Market, app: Flask, look: Look) -> None:
     with app.app_context():
         market.give_back("n", "Y")
         market.answer("g", "Y", "decline")
     text = look("/my")
-    assert "A seat for you: Course Y" in text
-    assert "Please answer by Wednesday 16 December, 10:00" in text
+    assert "There is a seat for you Course Y, Tuesday A seat has come free here" in text
+    assert "Please answer by Wednesday 16 December, 10:00; that is in 2 days" in text
     assert "2nd in line" not in text
+
+
+def test_answering_an_offer(market: Market, app: Flask, client: FlaskClient, look: Look) -> None:
+    with app.app_context():
+        market.give_back("n", "Y")
+        market.answer("g", "Y", "decline")
+        address = f"/my/offers/{market.offer('Zhao', 'Y').id}"
+    asked = text_of(client.post(address, data={"answer": "no"}, headers=ENGLISH))
+    assert "You do not want this seat?" in asked
+    with app.app_context():
+        assert market.offer("Zhao", "Y").state == "live"
+    assert client.post(address, data={"answer": "perhaps"}).status_code == 303
+    for wish in ("no", "no", "yes"):
+        done = client.post(f"{address}/answer", data={"answer": wish}, headers=ENGLISH)
+        assert done.headers["Location"] == "/my"
+    assert "You have answered this already." in look("/my")
+    with app.app_context():
+        offer = market.offer("Zhao", "Y")
+        assert (offer.state, offer.answered_through) == ("declined", "web")
+
+
+def test_an_offer_that_ran_out_a_moment_ago(
+    market: Market, app: Flask, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock has yet to end it: nothing can be answered any more."""
+    with app.app_context():
+        market.give_back("n", "Y")
+        market.answer("g", "Y", "decline")
+        ends_at = market.offer("Zhao", "Y").ends_at
+    stop_clock(monkeypatch, ends_at - timedelta(minutes=30))
+    assert "that is today, in less than an hour" in look("/my")
+    stop_clock(monkeypatch, ends_at + timedelta(minutes=1))
+    text = look("/my")
+    assert "The time to answer is over." in text
+    assert "You are still on the waiting list, further back." in text
+    assert "Yes, I will come" not in text
+
+
+def test_a_round_that_was_called_off(market: Market, app: Flask, look: Look) -> None:
+    set_round(app, market.world, state="cancelled", published_at=None, cancelled_reason="试")
+    assert "This round was called off. Nobody gets a seat in it" in look("/my")
 
 
 def test_joining(market: Market, app: Flask, client: FlaskClient, look: Look) -> None:
@@ -157,20 +200,35 @@ def test_joining(market: Market, app: Flask, client: FlaskClient, look: Look) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["placements/{p}/confirm", "placements/{p}/leave", "waiting/{e}/leave"]
+    "path",
+    [
+        "placements/{p}/confirm",
+        "placements/{p}/leave",
+        "waiting/{e}/leave",
+        "offers/{o}",
+        "offers/{o}/answer",
+    ],
 )
 def test_somebody_elses_id_is_not_found(
     market: Market, app: Flask, client: FlaskClient, path: str
 ) -> None:
     with app.app_context():
         ids = {"p": market.placement("n", "Y").id, "e": market.entry("g", "Y").id}
+        market.section("Z", 1)
+        market.person("m", "Z")
+        market.person("k", "Z")
+        market.sit("k", "Z")
+        market.wait("m", "Z")
+        market.give_back("k", "Z")
+        ids["o"] = market.offer("m", "Z").id
     address = "/my/" + path.format(**ids)
-    assert client.post(address).status_code == 404
+    assert client.post(address, data={"answer": "yes"}).status_code == 404
     if path.endswith("leave"):
         assert client.get(address).status_code == 404
     with app.app_context():
         assert db.session.get_one(Placement, ids["p"]).state == "confirmed"
         assert db.session.get_one(WaitlistEntry, ids["e"]).state == "waiting"
+        assert market.offer("m", "Z").state == "live"
 
 
 def test_before_publishing_the_application_is_shown(market: Market, app: Flask, look: Look) -> None:
@@ -188,7 +246,7 @@ def test_nothing_yet(market: Market, app: Flask, client: FlaskClient, look: Look
 
 
 def test_more_choices_take_as_many_queries(market: Market, app: Flask, client: FlaskClient) -> None:
-    client.get("/my")
+    client.get("/my/reasons")
     with counted_queries(app) as few:
         client.get("/my/reasons")
     with app.app_context():

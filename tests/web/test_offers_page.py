@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from eldercampus.db import transaction
 from eldercampus.enrolment.offers import lapse_offers_of
 from tests.enrolment.market import AFTER, Market
-from tests.web.visiting import ENGLISH, stop_clock, text_of
+from tests.web.visiting import ENGLISH, counted_queries, stop_clock, text_of
 
 
 @pytest.fixture
@@ -57,6 +57,35 @@ def test_what_the_page_says(app: Flask, client: FlaskClient, market: Market, add
     assert "you keep your seat in Course Z, Tuesday" in text
     assert response.headers["Cache-Control"] == "no-store"
     assert state(app, market) == "live"
+
+
+def test_the_second_time_costs_the_place(
+    app: Flask, client: FlaskClient, market: Market, address: str
+) -> None:
+    assert "The first time you stay on the waiting list" in text_of(
+        client.get(address, headers=ENGLISH)
+    )
+    with app.app_context(), transaction() as session:
+        session.merge(market.entry("Zhao", "X")).lapses = 1
+    text = text_of(client.get(address, headers=ENGLISH))
+    assert "That was the second time then, and you leave this waiting list." in text
+
+
+def test_the_last_day_counts_hours(
+    app: Flask, client: FlaskClient, market: Market, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        ends_at = market.offer("Zhao", "X").ends_at
+    stop_clock(monkeypatch, ends_at - timedelta(hours=2))
+    assert "Today, in 2 hours." in text_of(client.get(address, headers=ENGLISH))
+    assert "就在今天，还有 2 个小时" in text_of(client.get(address))
+
+
+def test_few_queries(app: Flask, client: FlaskClient, market: Market, address: str) -> None:
+    client.get(address)
+    with counted_queries(app) as asked:
+        client.get(address)
+    assert len(asked) <= 8
 
 
 def test_chinese(client: FlaskClient, address: str) -> None:
