@@ -188,7 +188,8 @@ def _matching(search: Search) -> Select[Any]:
             Application.changed_at,
             Person.name.label("person"),
             Person.name_latin.label("person_latin"),
-            Round.code.label("round"),
+            Round.name.label("round"),
+            Round.name_en.label("round_en"),
         )
         .join(Person, Person.id == Application.person_id)
         .join(Round, Round.id == Application.round_id)

@@ -20,6 +20,7 @@ from eldercampus.enrolment.learners import learner_code
 from eldercampus.enrolment.models import Application
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.language import sentence
+from eldercampus.people.accounts import accounts_by_id
 from eldercampus.people.models import CHANNELS
 from eldercampus.people.queries import get_person
 from eldercampus.web.access import allow, signed_in
@@ -84,6 +85,7 @@ def show(application_id: int) -> ResponseReturnValue:
     return render_template(
         "staff/application.html",
         application=application,
+        clerk=accounts_by_id([application.clerk_id]).get(application.clerk_id or 0),
         wishes=wish_answers(_choices(application), application.wants),
         answers=person_answers(get_person(application.person_id), clock.now()),
         may_enter=round_.state == "open" and clock.now() < round_.closes_at,
