@@ -13,6 +13,7 @@ from eldercampus.db import db, transaction
 from eldercampus.enrolment.models import Application
 from eldercampus.people.models import Consent, Person, Representation, Tag
 from eldercampus.people.queries import get_person
+from eldercampus.people.representing import represent
 from tests.people.details import NUMBER
 from tests.web.visiting import ENGLISH, build_open_world, hidden, sign_in, text_of
 from tests.world import NOW, World
@@ -114,8 +115,17 @@ def test_somebody_under_sixty_is_told_and_may_go_on(
 def test_somebody_one_helps(app: Flask, zhao: FlaskClient, world: World) -> None:
     _fill(zhao, world, kind="relative", relation="daughter")
     assert "Please write your own name." in text_of(_send(zhao))
-    assert _send(zhao, signer="赵示范").status_code == 303
+    assert "Please write your name only" in text_of(_send(zhao, signer="加微信 12345"))
+    response = _send(zhao, signer="赵示范")
+    assert response.headers["Location"] == "/my/family/asked/1?next=/courses"
+    page = zhao.get(response.headers["Location"], headers=ENGLISH)
+    assert "Now 郑新来 has to say yes" in text_of(page)
+    assert 'href="/courses"' in page.text.partition("<main")[2]
     with app.app_context():
+        stands = db.session.scalars(
+            select(Representation).where(Representation.kind == "relative")
+        ).one()
+        assert (stands.may_apply, stands.may_answer, stands.may_see) == (True, False, False)
         person_id = db.session.scalars(select(Person.id).where(Person.name == "郑新来")).one()
         person = get_person(person_id)
         contacts = [(one.value, one.whose) for one in person.contacts]
@@ -356,9 +366,9 @@ def _slip(app: Flask, world: World) -> None:
         )
 
 
-def _claim(client: FlaskClient, receipt: str, year: str = "1945") -> Any:
+def _claim(client: FlaskClient, receipt: str, year: str = "1945", kind: str = "self") -> Any:
     born = {"born-year": year, "born-month": "12", "born-day": "30"}
-    answers = {"receipt": receipt, "kind": "relative", "relation": "son", **born}
+    answers = {"receipt": receipt, "kind": kind, **born}
     return client.post("/whom/claim?next=/my", data=answers, headers=ENGLISH)
 
 
@@ -376,3 +386,34 @@ def test_slips_are_not_guessed(app: Flask, zhao: FlaskClient, world: World) -> N
     for _ in range(10):
         _claim(zhao, "AAAA-AAAA")
     assert "Too many tries." in text_of(_claim(zhao, "K7MQ-4F2X"))
+
+
+def test_a_slip_makes_nobody_somebody_who_signs_in_already(
+    app: Flask, zhao: FlaskClient, world: World
+) -> None:
+    _slip(app, world)
+    with app.app_context(), transaction():
+        represent(world.accounts["Sun"], world.people["Sun"], kind="self", now=NOW)
+    assert "Somebody signs in for this person already." in text_of(_claim(zhao, "K7MQ-4F2X"))
+    assert "孙虚构" not in zhao.get("/whom").text
+
+
+@pytest.mark.parametrize("who", ["Zhao", "Sun"])
+def test_while_a_relative_acts_only_the_own_phone_takes_up_the_slip(
+    app: Flask, client: FlaskClient, world: World, who: str
+) -> None:
+    _slip(app, world)
+    with app.app_context(), transaction():
+        represent(world.accounts["Li"], world.people["Sun"], kind="relative", now=NOW)
+    sign_in(app, client, world.accounts[who])
+    response = _claim(client, "K7MQ-4F2X")
+    assert (response.status_code == 303) == (who == "Sun")
+
+
+def test_somebody_elses_slip_asks_them(app: Flask, zhao: FlaskClient, world: World) -> None:
+    """The same page whether the slip is known or not; nobody is shown."""
+    _slip(app, world)
+    for receipt in ("K7MQ-4F2X", "AAAA-AAAA"):
+        response = _claim(zhao, receipt, kind="relative")
+        assert response.headers["Location"] == "/whom/ask/terms?next=/my"
+    assert "孙虚构" not in zhao.get("/whom/ask/terms").text
