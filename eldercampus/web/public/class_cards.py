@@ -50,10 +50,10 @@ def card(language: str, known: ClassFacts, applied: int | None) -> Card:
 
 
 @lru_cache(maxsize=4096)
-def line(language: str, known: ClassFacts, applied: int | None) -> Markup:
+def line(language: str, known: ClassFacts) -> Markup:
     """The row of a printed table."""
     with force_locale(language):
-        row: Markup = _macros().line(known, applied)
+        row: Markup = _macros().line(known)
     return row
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, hypot, pi, sin
 
 from flask_babel import gettext
 
 from eldercampus.enrolment.finder import FoundCampus
-from eldercampus.places.homes import Places, Start
+from eldercampus.places.homes import Start
 from eldercampus.web.map_drawing import MARGIN, WIDTH, Dot, Frame, Label, put_labels
 
 MOST = 12
@@ -59,10 +60,12 @@ class ClassMap:
         return len(self.pins)
 
 
+@lru_cache(maxsize=128)
 def draw_map(
-    found: Sequence[FoundCampus], start: Start | None, places: Places, english: bool
+    found: tuple[FoundCampus, ...], start: Start | None, seats: tuple[Start, ...], english: bool
 ) -> ClassMap | None:
-    """found: the nearest first. None where there is nothing to draw."""
+    """found: the nearest first; seats: of the towns. None where there is nothing to draw. The same
+    facts give the same map, so it is drawn once."""
     shown = found[:MOST] if start else found
     points = [(campus.longitude, campus.latitude) for campus in shown]
     if not points:
@@ -72,7 +75,7 @@ def draw_map(
     frame = Frame(points)
     home = Dot(*frame.place(*points[-1]), _RADIUS) if start else None
     pins = _pins(shown, home, frame)
-    towns = [(Dot(x, y, 2.5), name) for x, y, name in _towns(places, frame, english)]
+    towns = [(Dot(x, y, 2.5), name) for x, y, name in _towns(seats, frame, english)]
     taken = [pin.dot for pin in pins] + ([home] if home else [])
     free = [(dot, name) for dot, name in towns if not any(_covers(one, dot) for one in taken)]
     labels = put_labels(free, taken, frame)
@@ -116,8 +119,10 @@ def _covers(one: Dot, other: Dot) -> bool:
     return hypot(one.x - other.x, one.y - other.y) < one.r + other.r + 1
 
 
-def _towns(places: Places, frame: Frame, english: bool) -> Iterator[tuple[float, float, str]]:
-    for place, point in places.seats:
+def _towns(
+    seats: Sequence[Start], frame: Frame, english: bool
+) -> Iterator[tuple[float, float, str]]:
+    for place, point in seats:
         x, y = frame.place(point.longitude, point.latitude)
         if MARGIN / 2 < x < WIDTH - MARGIN / 2 and MARGIN / 2 < y < frame.height - MARGIN:
             name = (place.name_en if english else place.name) or place.name

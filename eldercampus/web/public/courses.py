@@ -65,7 +65,7 @@ def on_map() -> ResponseReturnValue:
         "public/courses_map.html",
         **_form(asked),
         found=found,
-        map=draw_map(found, asked.start, asked.places, in_english()),
+        map=draw_map(tuple(found), asked.start, asked.places.seats, in_english()),
     )
 
 
@@ -75,7 +75,7 @@ def on_paper() -> ResponseReturnValue:
     asked, window = _asked(), find_window(clock.now())
     found = find_all_classes(window.term_id, asked.wanted) if window.term_id else []
     return render_template(
-        "public/courses_print.html", **_form(asked), window=window, places=_by_place(found, window)
+        "public/courses_print.html", **_form(asked), window=window, places=_by_place(found)
     )
 
 
@@ -158,11 +158,11 @@ class PlaceOnPaper(NamedTuple):
     rows: list[str]
 
 
-def _by_place(found: list[FoundClass], window: Window) -> list[PlaceOnPaper]:
+def _by_place(found: list[FoundClass]) -> list[PlaceOnPaper]:
     """Campus by campus, in the order in which they were found; what is only online stands alone."""
     places: dict[int, PlaceOnPaper] = {}
     for one in found:
         key = 0 if one.facts.mode == "online" else one.facts.campus_id
         place = places.setdefault(key, PlaceOnPaper(one.facts, one.metres, []))
-        place.rows.append(line(language(), one.facts, _so_far(window, one.facts.id)))
+        place.rows.append(line(language(), one.facts))
     return list(places.values())
