@@ -29,6 +29,7 @@ def test_the_list_of_applications(clerk: Clerk) -> None:
     page = clerk.sends("/staff/applications", words="孙")
     assert "1 application " in page
     assert "Sun Xugou handed in on paper" in page
+    assert "Spring 2027, first round" in page
     assert "1 application " in clerk.opens("/staff/applications")
     assert "Qian Yangli" in clerk.sends("/staff/applications", channel="phone")
     assert "No application fits" in clerk.sends("/staff/applications", state="withdrawn")
@@ -46,7 +47,7 @@ def test_one_application(clerk: Clerk) -> None:
     clerk.enters("Sun", "S-001")
     page = clerk.opens("/staff/applications/1")
     assert "Application of Sun Xugou" in page
-    assert "at the counter" in page
+    assert "How it came at the counter Entered by Clerk" in page
     assert "138****0003" in page
     assert "13800000003" not in page
     assert clerk.client.get("/staff/applications/987654").status_code == 404
@@ -102,3 +103,14 @@ def test_the_list_takes_the_same_queries_for_more(clerk: Clerk) -> None:
             clerk.client.get("/staff/applications")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_persons_page_leads_on(clerk: Clerk) -> None:
+    page = clerk.client.get(f"/staff/persons/{clerk.world.people['Sun']}").text
+    for address in (
+        "/staff/counter/{}",
+        "/staff/paper-forms/for/{}",
+        "/staff/persons/{}/desk-code",
+        "/staff/persons/{}/relations",
+    ):
+        assert f'href="{address.format(clerk.world.people["Sun"])}"' in page
