@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import force_locale, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from eldercampus import clock
@@ -126,12 +127,15 @@ def named(person_id: int) -> ResponseReturnValue:
 def _named(form: NamedForm, person_id: int) -> str:
     round_ = find_open_round(clock.now())
     forms = list_forms_for(person_id)
+    printed = [one for one in forms if round_ and one.round_id == round_.id]
+    if printed:
+        form.send.label.text = _("Make another form")
     return render_template(
         "staff/paper_form_for.html",
         form=form,
         person=get_person(person_id),
         round=round_,
-        printed=[one for one in forms if round_ and one.round_id == round_.id],
+        printed=printed,
     )
 
 
