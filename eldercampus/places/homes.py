@@ -53,6 +53,7 @@ class Places:
 
     def __init__(self, rows: Iterable[_Row]) -> None:
         self._lived_in: list[Any] = [row for row in rows if row.kind == _COMMUNITY]
+        self._points = points_of(self._lived_in)
         self._starts = {(row.kind, row.code): _start(row) for row in rows}
         self.towns = _places(rows, _TOWN)
         self.communities = _places(rows, _COMMUNITY)
@@ -65,7 +66,7 @@ class Places:
         known."""
         for row in self._lived_in:
             if row.code == community_code:
-                point = points_of(self._lived_in).get(row.id)
+                point = self._points.get(row.id)
                 return Start(_place(row), point) if point else None
         return self._starts.get((_TOWN, town_code))
 

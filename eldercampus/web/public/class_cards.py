@@ -13,8 +13,9 @@ from flask import current_app
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from eldercampus.enrolment.finder import ClassFacts, count_listed
+from eldercampus.enrolment.finder import ClassFacts, FoundCampus, count_listed
 from eldercampus.language import in_english
+from eldercampus.language.words import distance_words
 
 _LASTS = timedelta(minutes=1)
 
@@ -55,6 +56,20 @@ def line(language: str, known: ClassFacts) -> Markup:
     with force_locale(language):
         row: Markup = _macros().line(known)
     return row
+
+
+@lru_cache(maxsize=1024)
+def reached(language: str, campus: FoundCampus) -> Markup:
+    """A campus, and below it how to get there; classes and metres make no difference."""
+    with force_locale(language):
+        words: Markup = _macros().reached(campus)
+        return words
+
+
+@lru_cache(maxsize=4096)
+def far(language: str, metres: int | None) -> str:
+    with force_locale(language):
+        return distance_words(metres)
 
 
 def _macros() -> Any:

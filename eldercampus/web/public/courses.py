@@ -4,11 +4,13 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from eldercampus import clock
 from eldercampus.catalogue.queries import list_sessions
 from eldercampus.db import Page
 from eldercampus.enrolment.finder import (
+    FoundCampus,
     FoundClass,
     find_all_classes,
     find_campuses,
@@ -23,7 +25,15 @@ from eldercampus.web.access import allow
 from eldercampus.web.for_whom import find_representation, show_for
 from eldercampus.web.numbers import whole_number
 from eldercampus.web.picks import drafted, picked
-from eldercampus.web.public.class_cards import Card, applied_so_far, card, language, line
+from eldercampus.web.public.class_cards import (
+    Card,
+    applied_so_far,
+    card,
+    far,
+    language,
+    line,
+    reached,
+)
 from eldercampus.web.public.class_map import draw_map
 from eldercampus.web.public.finding import (
     Asked,
@@ -48,7 +58,7 @@ def index() -> ResponseReturnValue:
         **_form(asked),
         window=window,
         found=found,
-        cards=[(_card(one, window), one.metres) for one in found.rows] if found else [],
+        cards=[(_card(one, window), _far(one.metres)) for one in found.rows] if found else [],
         listed=_listed(window),
         page=found.number if found and found.number > 1 else None,
         whole="all" in request.args,
@@ -65,6 +75,7 @@ def on_map() -> ResponseReturnValue:
         "public/courses_map.html",
         **_form(asked),
         found=found,
+        reached=[_reached(campus) for campus in found],
         map=draw_map(tuple(found), asked.start, asked.places.seats, in_english()),
     )
 
@@ -148,6 +159,16 @@ def _form(asked: Asked) -> dict[str, Any]:
 
 def _card(found: FoundClass, window: Window) -> Card:
     return card(language(), found.facts, _so_far(window, found.facts.id))
+
+
+def _far(metres: int | None) -> str:
+    return "" if metres is None else far(language(), metres)
+
+
+def _reached(campus: FoundCampus) -> tuple[FoundCampus, Markup, str]:
+    """With its words for the table."""
+    words = reached(language(), campus._replace(classes=0, metres=None))
+    return campus, words, _far(campus.metres)
 
 
 class PlaceOnPaper(NamedTuple):
