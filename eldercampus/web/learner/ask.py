@@ -14,6 +14,7 @@ from eldercampus.db import transaction
 from eldercampus.enrolment.claiming import claim_person, find_claimed
 from eldercampus.errors import DomainError
 from eldercampus.people.asking import Terms, ask_relation, find_asked_for, may_ask
+from eldercampus.people.representing import SCOPES
 from eldercampus.web import browser_session
 from eldercampus.web.access import allow, require_account
 from eldercampus.web.learner.person_forms import ClaimForm
@@ -75,7 +76,7 @@ def _to_terms(named: str, *, born: date, **answers: str) -> Response:
 @allow("own.enter")
 def terms() -> ResponseReturnValue:
     """Who asks, for what, until when; then whoever it is has to say yes."""
-    form, mine = TermsForm(), require_account()
+    form, mine = TermsForm(data={"scope": list(SCOPES)}), require_account()
     if request.method == "POST" and (to := led_to(str(form.key.data), mine.id)):
         return redirect(to, 303)
     asked = read_sealed(_KEY)

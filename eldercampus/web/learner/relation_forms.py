@@ -85,7 +85,7 @@ class RelationCodeForm(Form):
 class AnswerForm(ScopeForm):
     decision = RadioField(
         _l("Do you want this?"),
-        choices=[("yes", _l("Yes, that is right")), ("no", _l("No"))],
+        choices=[("yes", _l("Yes, they may")), ("no", _l("No"))],
         validators=[Required(_l("Please choose yes or no."))],
     )
     send = SubmitField(_l("Save"))
