@@ -80,7 +80,8 @@ def go_on(form: WishesForm) -> None:
     if empty is not None and (not codes or before != form.looked.data):
         form.go_to(empty.name)
     else:
-        form.go_to("send" if form.wants.data or len(codes) == 1 else "wants")
+        open_ = (name for name in form.asked if form[name].data is None)
+        form.go_to(next((name for name in open_ if name != "wants" or len(codes) > 1), "send"))
 
 
 def class_words(section: Section) -> str:

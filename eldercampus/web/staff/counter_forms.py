@@ -175,6 +175,8 @@ class WishesForm(CounterForm):
     send = SubmitField(_l("Hand in and print the slip"))
 
     most = MOST_CHOICES
+    asked: tuple[str, ...] = ("wants",)
+    """Questions after the classes that have no answer to begin with."""
 
     def choices(self) -> list[ClassField]:
         """As many boxes as the round has choices."""
