@@ -13,9 +13,10 @@ from flask_babel import gettext as _
 from eldercampus import clock
 from eldercampus.approvals.models import Approval
 from eldercampus.enrolment.application_queries import find_application, submitted_choices
+from eldercampus.enrolment.applications import handed_in_at
 from eldercampus.enrolment.late_paper_queries import get_late_paper, list_late_papers
 from eldercampus.enrolment.late_papers import Typed, ask_late_paper
-from eldercampus.enrolment.models import Application, LatePaper
+from eldercampus.enrolment.models import LatePaper
 from eldercampus.enrolment.round_queries import get_round_by_id
 from eldercampus.people.accounts import accounts_by_id
 from eldercampus.people.models import Person
@@ -32,13 +33,13 @@ Lines = list[tuple[str, str]]
 @dataclass(frozen=True)
 class LateForm:
     """What the second person looks at. typed: the lines of the form; standing: those of the
-    application that counts now, empty for none."""
+    application that counts now, empty for none, and since when."""
 
     paper: LatePaper
     person: Person
     typed: Lines
     standing: Lines
-    application: Application | None
+    handed_in_at: datetime | None
 
 
 @pages.get("")
@@ -86,9 +87,9 @@ def find_late_form(approval: Approval) -> LateForm:
     round_ = get_round_by_id(paper.round_id)
     person = persons_by_id([paper.person_id])[paper.person_id]
     application = find_application(round_.id, person.id)
-    standing: Lines = []
+    standing, at = [], None
     if application is not None and application.state == "submitted":
-        chosen = submitted_choices(application.id)
+        chosen, at = submitted_choices(application.id), handed_in_at(application)
         standing = wish_lines(ranked_choices(round_, person, chosen), application.wants)
     draft = paper.draft
     return LateForm(
@@ -96,5 +97,5 @@ def find_late_form(approval: Approval) -> LateForm:
         person=person,
         typed=wish_lines(ranked_choices(round_, person, draft["choices"]), draft["wants"]),
         standing=standing,
-        application=application,
+        handed_in_at=at,
     )
