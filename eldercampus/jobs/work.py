@@ -20,6 +20,7 @@ from eldercampus.enrolment.round_queries import (
     list_rounds_to_publish,
 )
 from eldercampus.enrolment.round_steps import hindrances
+from eldercampus.people.asking import end_old_requests
 from eldercampus.people.kept_forms import KEPT_FOR
 from eldercampus.people.models import (
     DeskCode,
@@ -126,7 +127,7 @@ def _in_slices(some: Callable[[], int]) -> int:
 
 def clear_away(now: datetime) -> int:
     """Removes rows that only served the hour: codes, tries, form keys, ended sessions, slots; and
-    after a week what was typed and never sent again."""
+    after a week what was typed and never sent again. Ends requests that nobody answered."""
     before = now - _OLD
     steps = (
         delete(SignInCode).where(SignInCode.ends_at < before),
@@ -139,4 +140,5 @@ def clear_away(now: datetime) -> int:
         delete(Heartbeat).where(Heartbeat.at < before),
     )
     with transaction():
+        end_old_requests(now)
         return sum(rows_changed(step) for step in steps)

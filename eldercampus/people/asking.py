@@ -21,6 +21,7 @@ from eldercampus.people.throttling import count_try
 
 RELATIONS = ("daughter", "son", "spouse", "grandchild", "in_law", "relative", "neighbour")
 LONGEST_NAME = 30
+ANSWERED_WITHIN = timedelta(days=90)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _PLAIN_NAME = re.compile(r"[^\W\d_]+(?:[ ·'’.-]+[^\W\d_]+)*\.?")
 
@@ -124,6 +125,16 @@ def withdraw_requests_about(person_id: int, *, now: datetime, account_id: int) -
     for request in db.session.scalars(open_ones):
         request.state, request.decided_at = "withdrawn", now
         record("relation.withdraw", f"relation:{request.id}", now=now, account_id=account_id)
+
+
+def end_old_requests(now: datetime) -> None:
+    """What nobody answered for a quarter of a year is over; whom it named is forgotten, also where
+    that was nobody."""
+    old = update(RelationRequest).where(RelationRequest.asked_at < now - ANSWERED_WITHIN)
+    unanswered = old.where(RelationRequest.state == "asked")
+    db.session.execute(unanswered.values(state="withdrawn", decided_at=now))
+    unnamed = old.where(RelationRequest.state == "withdrawn", RelationRequest.named != "")
+    db.session.execute(unnamed.values(named=""))
 
 
 def get_request_of(request_id: int, account_id: int) -> RelationRequest:

@@ -16,6 +16,7 @@ from eldercampus.enrolment.models import (
     Application,
     Choice,
     Learner,
+    PaperForm,
     Placement,
     Round,
     WaitlistEntry,
@@ -323,3 +324,11 @@ def test_what_the_one_would_not_take_with_the_seats_of_the_other_is_dormant(
     market.give_back("a", "Y")
     assert market.line("X") == "a"
     market.sound()
+
+
+def test_forms_printed_for_the_other_entry_follow(db: SQLAlchemy, world: World) -> None:
+    at = {"round_id": world.round_id, "printed_at": NOW, "printed_by_id": world.accounts["clerk"]}
+    with transaction() as session:
+        session.add(PaperForm(receipt="AAAA-BBBB", person_id=world.people[LATER], **at))
+    _settle(world)
+    assert db.session.scalars(select(PaperForm.person_id)).all() == [world.people[EARLIER]]

@@ -8,12 +8,15 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select
 
 from eldercampus.db import transaction
+from eldercampus.enrolment.deaths import record_death
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.notices.models import Notice
 from eldercampus.people.asking import (
+    ANSWERED_WITHIN,
     Terms,
     ask_relation,
     check_asker,
+    end_old_requests,
     find_asked_for,
     get_request_of,
     may_ask,
@@ -579,3 +582,24 @@ def test_nobody_acts_for_who_has_died(db: SQLAlchemy, world: World) -> None:
     with pytest.raises(NotFound), transaction():
         give_relation(request_id, DAUGHTER, how="web", by_account_id=qian, now=NOW)
     assert db.session.get_one(RelationRequest, request_id).state == "asked"
+
+
+def test_what_nobody_answered_is_over_after_a_quarter(db: SQLAlchemy, world: World) -> None:
+    """With the name that was written down, whether anybody was meant by it or not."""
+    for of in ("Zhao", None):
+        ask(world, of=of)
+    with transaction():
+        end_old_requests(NOW + ANSWERED_WITHIN)
+    assert len(list_asked_by(world.accounts["Qian"])) == 2
+    with transaction():
+        end_old_requests(NOW + ANSWERED_WITHIN + timedelta(seconds=1))
+    assert list_asked_by(world.accounts["Qian"]) == []
+    rows = db.session.scalars(select(RelationRequest)).all()
+    assert [(row.state, row.named) for row in rows] == [("withdrawn", "")] * 2
+
+
+def test_somebody_who_has_died_is_asked_no_more(db: SQLAlchemy, world: World) -> None:
+    request_id = ask(world)
+    with transaction():
+        record_death(world.people["Zhao"], DAY, now=NOW, account_id=world.accounts["clerk"])
+    assert get_request_of(request_id, world.accounts["Qian"]).state == "withdrawn"

@@ -17,10 +17,11 @@ from eldercampus.enrolment.applications import (
     submit_application,
     withdraw_application,
 )
+from eldercampus.enrolment.models import Application
 from eldercampus.jobs.sending import deliver_due
 from eldercampus.notices.models import Notice
-from eldercampus.people.models import RelationRequest, Representation
-from eldercampus.people.representing import represent
+from eldercampus.people.models import Person, RelationRequest, Representation
+from eldercampus.people.representing import represent, tell_of
 from tests.web.samples import Samples, add_samples
 from tests.web.visiting import (
     ENGLISH,
@@ -82,7 +83,8 @@ def _texts(app: Flask, kind: str) -> list[tuple[str, str, str]]:
     """(way, address, text) of what was sent."""
     with app.app_context():
         deliver_due(NOW)
-        rows = db.session.scalars(select(Notice).where(Notice.kind == kind).order_by(Notice.id))
+        sent = select(Notice).where(Notice.kind == kind, Notice.state == "sent")
+        rows = db.session.scalars(sent.order_by(Notice.id))
         return [(row.channel, row.address, row.text) for row in rows]
 
 
@@ -405,3 +407,55 @@ def test_the_page_takes_few_queries(app: Flask, world: World) -> None:
     with counted_queries(app) as statements:
         mother.get("/my/family")
     assert len(statements) <= 8, statements
+
+
+def test_a_couple_with_one_phone_are_two_persons(app: Flask, world: World) -> None:
+    """Each deed touches one of them; each message names whom it is for; copies go to neither."""
+    account, section = world.accounts["Zhou"], str(world.sections["S-004"])
+    client = _as(app, world, "Zhou")
+    for who in ("Zhou", "Wu"):
+        client.post("/whom", data={"person": world.people[who]})
+        with app.app_context(), transaction():
+            row = start_application(
+                world.round_id, world.people[who], channel="web", clerk_id=None, now=NOW
+            )
+            draft = {"wants": 1, "choices": [int(section)], "accept_automatically": False}
+            save_draft(row.id, draft, version=row.version, now=NOW)
+        held = {**hidden(client.get("/apply/check")), "send": "1"}
+        assert held["whom"] == str(world.people[who])
+        assert client.post("/apply/check", data=held).headers["Location"] == "/apply/receipt"
+    client.post("/whom", data={"person": world.people["Wu"]})
+    held = hidden(client.get("/apply/withdraw"))
+    client.post("/apply/withdraw", data={**held, "send": "1"})
+    with app.app_context():
+        states = db.session.execute(select(Application.person_id, Application.state)).tuples()
+        assert dict(states.all()) == {
+            world.people["Zhou"]: "submitted",
+            world.people["Wu"]: "withdrawn",
+        }
+        deeds = db.session.scalars(
+            select(AuditEntry.account_id).where(AuditEntry.action.startswith("application."))
+        )
+        assert set(deeds) == {account}
+    (receipt,) = _texts(app, "application_receipt")
+    (withdrawn,) = _texts(app, "application_withdrawn")
+    assert receipt[1] == withdrawn[1] == "+8613800000005"
+    assert receipt[2].startswith("周模拟：")
+    assert withdrawn[2].startswith("吴演示：")
+    assert _texts(app, "done_in_your_name") == []
+
+
+def test_a_spouse_who_acts_with_the_shared_phone_gets_no_copy_on_it(
+    app: Flask, world: World
+) -> None:
+    """The phone is the actor's own: the copy goes by letter."""
+    with app.app_context(), transaction() as session:
+        row = session.scalars(
+            select(Representation).where(Representation.person_id == world.people["Wu"])
+        ).one()
+        row.kind, row.relation = "relative", "spouse"
+        session.get_one(Person, world.people["Wu"]).address = "二号路 2 号"
+        tell_of(world.people["Wu"], row.account_id, "data", NOW, subject="person:1", again=NOW)
+    ((way, address, text),) = _texts(app, "done_in_your_name")
+    assert (way, address) == ("letter", "二号路 2 号")
+    assert text.startswith("吴演示：您老伴")

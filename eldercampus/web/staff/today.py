@@ -7,6 +7,7 @@ from eldercampus import clock
 from eldercampus.enrolment.application_queries import find_round_of_interest
 from eldercampus.enrolment.desk import count_offers_ending, list_lessons_on, list_overdue_results
 from eldercampus.people.queries import count_claimed_tags, count_open_pairs
+from eldercampus.people.relation_queries import count_open_requests
 from eldercampus.tasks.queries import count_tasks_under_way
 from eldercampus.web.access import allow
 from eldercampus.web.staff.approvals import count_to_decide
@@ -27,6 +28,7 @@ def today() -> ResponseReturnValue:
         offers_ending=count_offers_ending(now, campus_ids),
         open_pairs=count_open_pairs(),
         claimed_tags=count_claimed_tags(),
+        relatives=count_open_requests(),
         tasks=count_tasks_under_way(),
         approvals=count_to_decide(),
         overdue=list_overdue_results(now),
