@@ -1,6 +1,8 @@
 """The visitor's list of classes: in the browser's own cookie until somebody signs in, then in the
 application's draft."""
 
+from typing import NamedTuple
+
 from flask import session
 
 from eldercampus.enrolment.application_queries import draft_of, find_application
@@ -8,6 +10,13 @@ from eldercampus.web.for_whom import find_representation
 from eldercampus.web.numbers import LARGEST
 
 _KEY = "picks"
+
+
+class OwnList(NamedTuple):
+    """Section ids, best first, and whether they were handed in just so."""
+
+    sections: list[int]
+    handed_in: bool
 
 
 def picked() -> list[int]:
@@ -40,11 +49,14 @@ def forget_picks() -> None:
     session.pop(_KEY, None)
 
 
-def drafted(round_id: int) -> list[int] | None:
-    """The list of the person this browser asks for, best first; None where they have no
-    application in the round, and while nobody is signed in who may apply for them."""
-    row = find_representation()
-    if row is None or not row.may_apply:
-        return None
-    application = find_application(round_id, row.person_id)
-    return draft_of(application)["choices"] if application else None
+def own_list(round_id: int) -> OwnList:
+    """The list of the person this browser asks for, and what was picked before signing in."""
+    row, kept = find_representation(), picked()
+    application = None
+    if row is not None and row.may_apply:
+        application = find_application(round_id, row.person_id)
+    if application is None:
+        return OwnList(kept, False)
+    listed = draft_of(application)["choices"]
+    done = application.state == "submitted" and application.draft is None and not kept
+    return OwnList(list(dict.fromkeys([*listed, *kept])), done)

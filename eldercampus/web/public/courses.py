@@ -24,7 +24,7 @@ from eldercampus.places.homes import list_places
 from eldercampus.web.access import allow
 from eldercampus.web.for_whom import find_representation, show_for
 from eldercampus.web.numbers import whole_number
-from eldercampus.web.picks import drafted, picked
+from eldercampus.web.picks import OwnList, own_list
 from eldercampus.web.public.class_cards import (
     Card,
     applied_so_far,
@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
         window=window,
         found=found,
         cards=[(_card(one, window), _far(one.metres)) for one in found.rows] if found else [],
-        listed=_listed(window),
+        own=_own_list(window),
         page=found.number if found and found.number > 1 else None,
         whole="all" in request.args,
         hints=hints(asked),
@@ -103,7 +103,7 @@ def show(section_id: int) -> ResponseReturnValue:
         found=found,
         card=_card(found, window),
         sessions=list_sessions(section_id),
-        listed=_listed(window),
+        own=_own_list(window),
         page=request.args.get("page", type=whole_number),
         may_pick=window.is_open and takes,
         may_join=window.may_join and takes,
@@ -127,11 +127,10 @@ def _so_far(window: Window, section_id: int) -> int | None:
     return applied_so_far(window.round.id, window.now).get(section_id, 0)
 
 
-def _listed(window: Window) -> list[int]:
-    """The visitor's own list, as far as this browser knows it."""
+def _own_list(window: Window) -> OwnList:
     if window.round is None or not window.is_open:
-        return []
-    return list(dict.fromkeys([*(drafted(window.round.id) or []), *picked()]))
+        return OwnList([], False)
+    return own_list(window.round.id)
 
 
 def _find(window: Window, asked: Asked) -> Page[FoundClass] | None:
