@@ -59,17 +59,24 @@ def test_two_windows_of_a_couple(live_server: LiveServer, world: World, page: Pa
 def test_a_session_that_ended_while_something_was_typed(
     live_server: LiveServer, world: World, page: Page
 ) -> None:
-    """The browser says where it came from, so the way leads back to that page."""
+    """The browser says where it came from, so the way leads back to that page, and there stands
+    what was typed."""
     account = world.accounts["Zhao"]
     _comes_as(live_server, page, account)
     page.goto(f"{live_server.url}/whom/claim?next=/courses")
+    page.locator("main input[name=receipt]").fill("K7MQ-4F2X")
+    page.locator("main input[name=born-year]").fill("1954年5月2日")
     with live_server.app.app_context(), transaction():
         end_sessions_of(account, datetime.now(UTC))
     page.locator("main button[type=submit]").first.click()
-    page.get_by_text("刚才填的没有收下").wait_for()
+    page.get_by_text("您填的都给您留着").wait_for()
     assert axe(page) == []
     page.locator("main input[type=tel]").fill("13800000001")
     page.locator("main button[type=submit]").first.click()
     page.locator("main input[name=code]").fill(page.locator("b.ec-code").inner_text())
     page.locator("main button[type=submit]").first.click()
     page.wait_for_url("**/whom/claim?next=/courses")
+    page.get_by_text("您刚才填的又放在下面了").wait_for()
+    assert page.locator("main input[name=receipt]").input_value() == "K7MQ-4F2X"
+    assert page.locator("main input[name=born-day]").input_value() == "2"
+    assert axe(page) == []

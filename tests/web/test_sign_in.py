@@ -18,7 +18,7 @@ from eldercampus.people.models import Account, SignInCode, WebSession
 from eldercampus.people.sessions import end_sessions_of
 from eldercampus.people.signing_in import change_phone
 from eldercampus.web.public import sign_in as sign_in_page
-from tests.web.visiting import ENGLISH, sign_in, text_of
+from tests.web.visiting import ENGLISH, hidden, sign_in, text_of
 from tests.world import NOW, World, build_world
 
 PHONE = "138 0000 0001"
@@ -332,3 +332,86 @@ def test_forms_need_their_token(make_app: object) -> None:
     assert token is not None
     sent = {"phone": PHONE, "csrf_token": token[1]}
     assert client.post("/sign-in", data=sent).status_code == 303
+
+
+def test_a_double_click_on_the_code_page_is_one_sign_in(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    """Both sendings left with the cookie of before; the answer to the second is what the browser
+    shows and keeps."""
+    page = _to_the_code(client)
+    sent = {**hidden(client.get(page)), "code": _sent_code(app)}
+    before = client.get_cookie("eldercampus")
+    assert before is not None
+    assert client.post(page, data=sent).headers["Location"] == "/whom"
+    client.set_cookie("eldercampus", before.value)
+    assert client.post(page, data=sent).headers["Location"] == "/whom"
+    assert client.get("/whom").status_code == 200
+
+
+def test_the_page_of_a_used_code_opens_nothing_later(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: somebody goes back in the browser's history and sends it again."""
+    page = _to_the_code(client)
+    sent = {**hidden(client.get(page)), "code": _sent_code(app)}
+    before = client.get_cookie("eldercampus")
+    assert before is not None
+    client.post(page, data=sent)
+    client.set_cookie("eldercampus", before.value)
+    later = datetime.now(clock.SHANGHAI) + timedelta(seconds=11)
+    monkeypatch.setattr(sign_in_page, "wall_now", lambda: later)
+    again = client.post(page, data=sent, headers=ENGLISH)
+    assert "This code does not count any more." in text_of(again)
+
+
+def test_going_back_to_the_code_page_after_signing_in_leads_on(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    page = _to_the_code(client)
+    client.post(page, data={"code": _sent_code(app)})
+    assert client.get(page).headers["Location"] == "/whom"
+    client.post("/sign-out")
+    assert "Please write your number once more" in text_of(
+        client.get(page, headers=ENGLISH, follow_redirects=True)
+    )
+
+
+def test_a_double_click_on_the_phone_page_sends_one_code(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    assert _to_the_code(client) == _to_the_code(client)
+    with app.app_context():
+        assert len(db.session.scalars(select(SignInCode.id)).all()) == 1
+
+
+def test_a_late_answer_does_not_put_the_old_cookie_back(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    """A page asked for before signing in may arrive after it."""
+    with client.session_transaction() as kept:
+        kept["picks"], kept.permanent = [1], True
+    client.get("/")  # puts the token of the forms into the cookie
+    assert "Set-Cookie" not in client.get("/").headers
+
+
+def test_a_number_that_is_somebody_elses_now(app: Flask, client: FlaskClient, world: World) -> None:
+    with app.app_context(), transaction() as session:
+        old = datetime.now(clock.SHANGHAI) - timedelta(days=200)
+        session.get_one(Account, world.accounts["Zhao"]).created_at = old
+    page = _to_the_code(client)
+    code = _sent_code(app)
+    asked = client.post(page, data={"code": code}, headers=ENGLISH)
+    assert "was not used here for a long time" in text_of(asked)
+    assert "I have had this number only for a short time" in text_of(asked)
+    answers = {"code": code, "born-year": "", "new_owner": "yes"}
+    assert client.post(page, data=answers).headers["Location"] == "/whom"
+    assert "Zhao" not in text_of(client.get("/whom", headers=ENGLISH))
+
+
+@pytest.mark.parametrize("page", ["/sign-in", "/sign-in/code", "/sign-in/receipt"])
+def test_every_page_of_the_door_says_whom_to_ring(
+    app: Flask, client: FlaskClient, world: World, page: str
+) -> None:
+    _to_the_code(client)
+    assert 'href="tel:057400001234"' in client.get(page).text.partition("<main")[2]
