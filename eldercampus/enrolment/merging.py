@@ -95,7 +95,7 @@ def _terms_of(both: tuple[int, int]) -> list[int]:
     """In order of their ids, so that two who lock several never wait for each other."""
     rounds = [
         select(model.round_id).where(model.person_id.in_(both))
-        for model in (Application, Learner, Placement)
+        for model in (Application, Learner, Placement, LatePaper)
     ]
     query = select(Round.term_id).where(Round.id.in_(union(*rounds)))
     return sorted(set(db.session.scalars(query)))
