@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import cache
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from eldercampus.db import db
@@ -36,16 +37,22 @@ def _whole() -> tuple[ExecutableOption, ...]:
 
 def list_representations_of(account_id: int, on: date) -> list[Representation]:
     """Whom the account stands for on a day, oneself first; .person with community and town."""
-    query = (
-        _standing(account_id, on)
-        .options(
-            joinedload(Representation.person)
-            .joinedload(Person.community)
-            .joinedload(Community.town)
-        )
+    return list(db.session.scalars(_represented(), {"account_id": account_id, "on": on}))
+
+
+@cache
+def _represented() -> Select[tuple[Representation]]:
+    """Built once: every page about a person begins with it."""
+    where_they_live = (
+        contains_eager(Representation.person)
+        .joinedload(Person.community)
+        .joinedload(Community.town, innerjoin=True)
+    )
+    return (
+        _standing(bindparam("account_id"), bindparam("on", type_=Date))
+        .options(where_they_live)
         .order_by(Representation.kind.desc(), Representation.id)
     )
-    return list(db.session.scalars(query))
 
 
 def list_persons_of(account_id: int, on: date) -> list[Person]:
@@ -53,7 +60,9 @@ def list_persons_of(account_id: int, on: date) -> list[Person]:
     return [row.person for row in list_representations_of(account_id, on)]
 
 
-def _standing(account_id: int, on: date) -> Select[tuple[Representation]]:
+def _standing(
+    account_id: int | BindParameter[int], on: date | BindParameter[date]
+) -> Select[tuple[Representation]]:
     return (
         select(Representation)
         .join(Representation.person)

@@ -5,9 +5,10 @@ Moments here are those of the clock on the wall, also while a demonstration's cl
 
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy.orm import contains_eager
 
 from eldercampus.db import db
 from eldercampus.people.models import Account, WebSession
@@ -36,18 +37,23 @@ def start_session(account: Account, now: datetime, *, only_apply: bool = False) 
 
 def find_session(token: str, now: datetime) -> WebSession | None:
     """The live session with its .account and the account's .grants; None once it is over."""
-    query = (
-        select(WebSession)
-        .join(WebSession.account)
-        .where(WebSession.token_hash == _hash(token), WebSession.ended_at.is_(None))
-        .where(Account.ended_at.is_(None))
-        .options(joinedload(WebSession.account).joinedload(Account.grants))
-    )
-    found = db.session.scalars(query).unique().one_or_none()
+    found = db.session.scalars(_live(), {"hash": _hash(token)}).unique().one_or_none()
     if found is None:
         return None
     lasts = STAFF_LASTS if found.account.username else LEARNER_LASTS
     return found if now < found.started_at + lasts else None
+
+
+@cache
+def _live() -> Select[tuple[WebSession]]:
+    """Built once: every page begins with it."""
+    return (
+        select(WebSession)
+        .join(WebSession.account)
+        .where(WebSession.token_hash == bindparam("hash"), WebSession.ended_at.is_(None))
+        .where(Account.ended_at.is_(None))
+        .options(contains_eager(WebSession.account).joinedload(Account.grants))
+    )
 
 
 def account_of_session(token: str) -> int | None:

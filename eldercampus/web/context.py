@@ -2,11 +2,12 @@
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from flask import Flask, current_app, g
 from flask_babel import gettext
-from sqlalchemy import case, select
+from sqlalchemy import Select, bindparam, case, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from eldercampus.catalogue.models import Section
@@ -82,25 +83,30 @@ def office_hours() -> str:
 
 def campus_phone(person: Person) -> str | None:
     """Where they hold a seat, else the school of their town."""
+    of_them = {"person_id": person.id, "community_id": person.community_id}
+    try:
+        return db.session.scalar(_phone_for(), of_them)
+    except SQLAlchemyError:
+        return None
+
+
+@cache
+def _phone_for() -> Select[tuple[str]]:
+    """Built once: every page about a person ends with it."""
     seat = (
         select(Section.campus_id)
         .join(Placement, Placement.section_id == Section.id)
-        .where(Placement.person_id == person.id, Placement.state.in_(HOLDING))
+        .where(Placement.person_id == bindparam("person_id"), Placement.state.in_(HOLDING))
     )
-    town = select(Community.town_id).where(Community.id == person.community_id)
-    query = (
+    town = select(Community.town_id).where(Community.id == bindparam("community_id"))
+    here = (Campus.id.in_(seat), 0), (Campus.kind == "town_school", 1)
+    return (
         select(Campus.phone)
         .where(Campus.active.is_(True))
         .where(Campus.id.in_(seat) | Campus.town_id.in_(town))
-        .order_by(
-            case((Campus.id.in_(seat), 0), (Campus.kind == "town_school", 1), else_=2), Campus.id
-        )
+        .order_by(case(*here, else_=2), Campus.id)
         .limit(1)
     )
-    try:
-        return db.session.scalar(query)
-    except SQLAlchemyError:
-        return None
 
 
 def _office_name() -> str:
