@@ -11,8 +11,8 @@ from eldercampus.language import words
 
 LABELS: dict[str, LazyString] = {
     "scope.apply": _l("apply for classes, change the application, take it back"),
-    "scope.answer": _l("say whether you come, take or give back a seat"),
-    "scope.see": _l("see your results and your messages"),
+    "scope.answer": _l("say yes or no to a seat, give it back"),
+    "scope.see": _l("see results and messages"),
     "given_how.web": _l("on these pages"),
     "given_how.code": _l("by a code from the phone"),
     "given_how.paper": _l("on paper, signed"),
