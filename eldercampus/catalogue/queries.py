@@ -36,6 +36,12 @@ NAMED: tuple[ORMOption, ...] = (
     joinedload(Section.meetings),
 )
 """What lists of a few show of a section, in one query."""
+LISTED: tuple[ORMOption, ...] = (
+    joinedload(Section.course, innerjoin=True),
+    joinedload(Section.campus, innerjoin=True),
+    joinedload(Section.meetings),
+)
+"""What somebody's list of classes shows: course, place and hours."""
 SHOWN: tuple[ORMOption, ...] = (
     *NAMED[:-1],
     selectinload(Section.meetings),

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eldercampus.db import Page, db, nearest_page
@@ -71,16 +72,22 @@ def find_open_application(
     person_id: int, now: datetime
 ) -> tuple[Round, Application | None] | tuple[None, None]:
     """The round that takes applications, with its term, and the person's application in it."""
-    own = and_(Application.round_id == Round.id, Application.person_id == person_id)
-    query = (
+    row = db.session.execute(_open_application(), {"person_id": person_id, "now": now}).first()
+    return (None, None) if row is None else (row[0], row[1])
+
+
+@cache
+def _open_application() -> Select[tuple[Round, Application]]:
+    """Written once: each page of applying asks it."""
+    own = and_(Application.round_id == Round.id, Application.person_id == bindparam("person_id"))
+    return (
         select(Round, Application)
         .join(Application, own, isouter=True)
-        .where(Round.state == "open", Round.closes_at > now)
+        .where(Round.state == "open", Round.closes_at > bindparam("now"))
         .options(joinedload(Round.term, innerjoin=True))
         .order_by(Round.closes_at)
+        .limit(1)
     )
-    row = db.session.execute(query.limit(1)).one_or_none()
-    return (None, None) if row is None else (row[0], row[1])
 
 
 def get_application(application_id: int) -> Application:

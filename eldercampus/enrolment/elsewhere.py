@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from eldercampus.catalogue.models import Section
-from eldercampus.catalogue.queries import NAMED
+from eldercampus.catalogue.queries import LISTED
 from eldercampus.db import db
 from eldercampus.enrolment.application_queries import draft_of, get_application
 from eldercampus.enrolment.applications import save_draft
@@ -48,7 +48,7 @@ def find_elsewhere(
         select(Section)
         .where(Section.term_id == round_.term_id, Section.course_id == course_id)
         .where(Section.state == "open", Section.id.not_in(listed))
-        .options(*NAMED)
+        .options(*LISTED)
     )
     sections = list(db.session.scalars(query).unique())
     refused = find_refusals(round_, person, sections)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload, load_only
 
 from eldercampus.audit.chain import record
 from eldercampus.db import db
@@ -14,6 +15,11 @@ from eldercampus.people.registering import phone_contact
 from eldercampus.people.representing import ASKED, find_relative, tell_of
 
 WAYS = ("sms", "call", "letter", "email", "relative")
+_WAYS_AND_TAGS = (
+    load_only(Person.id),
+    joinedload(Person.contacts),
+    joinedload(Person.tags),
+)
 _KINDS = {
     "sms": ("mobile",),
     "call": ("mobile", "landline"),
@@ -32,6 +38,12 @@ def find_target(person: Person, contacts: Sequence[Contact], way: str) -> str | 
         if one.kind in _KINDS[way] and (one.whose == "own") == (way != "relative"):
             return one.value
     return person.address or None if way == "letter" else None
+
+
+def load_ways(person: Person) -> Person:
+    """The same person, with contacts and tags read in one query."""
+    query = select(Person).where(Person.id == person.id).options(*_WAYS_AND_TAGS)
+    return db.session.scalars(query).unique().one()
 
 
 def choose_news(

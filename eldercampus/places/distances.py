@@ -7,11 +7,12 @@ seat, so that nobody gains or loses by a gap in the map.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from eldercampus.db import db
 from eldercampus.places.models import Campus, Community, Town
@@ -50,16 +51,21 @@ def points_in_use() -> dict[int, Point]:
 
 def find_point(community_id: int) -> Point | None:
     """The same for one community; reads its town only."""
-    town = select(Community.town_id).where(Community.id == community_id)
-    query = _places().where(Community.town_id == town.scalar_subquery())
-    return points_of(db.session.execute(query)).get(community_id)
+    rows = db.session.execute(_places_around(), {"community_id": community_id})
+    return points_of(rows).get(community_id)
 
 
 def points_of(rows: Iterable[Row[Any]]) -> dict[int, Point]:
     """The same from rows read elsewhere: whole towns, one after the other, each row with id,
     town_id, longitude, latitude, seat_longitude and seat_latitude."""
     towns = (list(group) for _, group in groupby(rows, key=lambda row: row.town_id))
-    return {row.id: point for town in towns for row in town if (point := _point(row, town))}
+    known = ((town, _all_known(town)) for town in towns)
+    return {
+        row.id: point
+        for town, all_known in known
+        for row in town
+        if (point := _point(row, all_known))
+    }
 
 
 def town_seat_towns() -> list[Town]:
@@ -102,6 +108,14 @@ def _places() -> Select[tuple[int, int, float | None, float | None, float | None
         .join(Town, Town.id == Community.town_id)
         .order_by(Community.town_id, Community.id)
     )
+
+
+@cache
+def _places_around() -> Select[
+    tuple[int, int, float | None, float | None, float | None, float | None]
+]:
+    town = select(Community.town_id).where(Community.id == bindparam("community_id"))
+    return _places().where(Community.town_id == town.scalar_subquery())
 
 
 def _by_town() -> Iterator[tuple[int, _Rows]]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from eldercampus.catalogue.models import Section
-from eldercampus.catalogue.queries import sections_by_id
+from eldercampus.catalogue.queries import LISTED, sections_by_id
 from eldercampus.enrolment.choosing import Remark, check_open, find_refusals, remarks_on
 from eldercampus.enrolment.decision_queries import find_listed_before
 from eldercampus.enrolment.models import Round
@@ -79,7 +79,7 @@ _NO_WAY = Ways()
 
 def ranked_choices(round_: Round, person: Person, section_ids: Sequence[int]) -> list[Choice]:
     """The person's list with distances and everything worth knowing before going on."""
-    known = sections_by_id(section_ids)
+    known = sections_by_id(section_ids, LISTED)
     sections = [known[section_id] for section_id in section_ids if section_id in known]
     refused = find_refusals(round_, person, sections)
     remarks = remarks_on(sections)
@@ -105,7 +105,7 @@ def ranked_choices(round_: Round, person: Person, section_ids: Sequence[int]) ->
 
 def removed_choice(section_id: int, number: int) -> Choice | None:
     """A class that was on the list at that number; None where there is no such class."""
-    section = sections_by_id([section_id]).get(section_id)
+    section = sections_by_id([section_id], LISTED).get(section_id)
     if section is None:
         return None
     return Choice(

@@ -16,7 +16,6 @@ from eldercampus.enrolment.models import Application
 from eldercampus.errors import DomainError
 from eldercampus.language import sentence
 from eldercampus.notices.models import Notice
-from eldercampus.web import picks
 from tests.web.visiting import (
     ENGLISH,
     RULES,
@@ -119,7 +118,8 @@ def test_the_whole_way(visitor: Visitor) -> None:
     assert now["receipt"] in page
     assert (now["state"], now["wants"], now["counts"]) == ("submitted", 2, ["S-003", "S-001"])
     assert (now["channel"], now["clerk_id"], now["notices"]) == ("web", None, 1)
-    assert "You have put" not in visitor.opens("/courses")
+    with visitor.client.session_transaction() as kept:
+        assert "picks" not in kept
 
 
 def test_a_class_already_signed_in(visitor: Visitor) -> None:
@@ -129,18 +129,16 @@ def test_a_class_already_signed_in(visitor: Visitor) -> None:
     answer = visitor.client.post(
         "/apply/pick", data={"section": section, "q": "calli", "day": "2"}, headers=ENGLISH
     )
-    assert answer.headers["Location"] == "/courses?q=calli&day=2"
-    assert "The class is on the list." in visitor.opens("/apply")
+    assert answer.headers["Location"] == f"/courses?q=calli&day=2#class-{section}"
+    assert "1 class is on the list." in visitor.opens("/apply")
     assert visitor.application()["kept"] == ["S-001"]
 
 
-def test_one_class_too_many_before_signing_in(
-    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(picks, "MOST", 2)
+def test_one_class_too_many_before_signing_in(app: Flask, visitor: Visitor) -> None:
+    set_round(app, visitor.world, rules={**RULES, "choices_max": 2})
     visitor.picks("S-001", "S-002")
     third = visitor.world.sections["S-003"]
-    assert "There is room for 8 classes" in visitor.sends("/apply/pick", section=third)
+    assert "There is room for 2 classes" in visitor.sends("/apply/pick", section=third)
 
 
 @pytest.mark.parametrize("why", ["unknown", "closed", "other term", "no round"])
@@ -487,7 +485,8 @@ def test_pages_of_applying_are_cheap(visitor: Visitor) -> None:
         visitor.wants(1)
         visitor.hands_in()
         taken = {}
-        for address in ("/apply", "/apply/classes", "/apply/check", "/apply/receipt"):
+        for page in ("", "/classes", "/wants", "/news", "/automatic", "/check", "/receipt"):
+            address = f"/apply{page}"
             with counted_queries(visitor.app) as queries:
                 assert visitor.client.get(address).status_code == 200
             taken[address] = len(queries)

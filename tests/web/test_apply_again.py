@@ -89,14 +89,11 @@ def test_a_returning_senior_needs_few_pages(
         walker.follows("Find a class")
     walker.presses("Put on my list: Calligraphy 1, Campus K-01")
     walker.presses("Put on my list: Tai chi")
-    walker.follows("Apply")
+    walker.follows("Go on and apply")
     if first == "picks":
         signs_in(app, walker)
-    assert walker.path == ("/apply/classes" if first == "picks" else "/apply")
-    if first == "signs in":
-        walker.follows("Go on")
-    else:
-        walker.presses("The order is right, go on")
+    assert walker.path == "/apply/classes"
+    walker.presses("The order is right, go on")
     assert walker.path == "/apply/check"
     assert "stand here as you said last time" in walker.html
     walker.presses("Hand in the application")

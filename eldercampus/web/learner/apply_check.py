@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from eldercampus.enrolment.application_queries import draft_of
 from eldercampus.enrolment.applications import submit_application
 from eldercampus.errors import DomainError
-from eldercampus.people.queries import get_person
+from eldercampus.people.news import load_ways
 from eldercampus.web.access import allow
 from eldercampus.web.forms import SubmitField
 from eldercampus.web.learner.applying import (
@@ -31,7 +31,7 @@ class CheckForm(OfVersion):
 def show() -> ResponseReturnValue:
     """A question without an answer is asked first."""
     at = get_applying()
-    draft, person = draft_of(at.application), get_person(at.person.id)
+    draft, person = draft_of(at.application), load_ways(at.person)
     if missing := open_questions(draft, person, person.contacts):
         return redirect(url_for(missing[0]), 303)
     choices = ranked_choices(at.round, at.person, draft["choices"])
