@@ -243,7 +243,7 @@ def _for_the_review(world: World) -> Samples:
 def _paper_form(world: World) -> int:
     """Printed for Zhao."""
     row = PaperForm(
-        receipt="AAAA-BBBB",
+        receipt="A2B3-C4D5",
         round_id=world.round_id,
         person_id=world.people["Zhao"],
         printed_at=NOW,
