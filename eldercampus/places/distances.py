@@ -129,9 +129,10 @@ def _all_known(rows: _Rows) -> bool:
 
 
 def _point(
-    row: Row[tuple[int, int, float | None, float | None, float | None, float | None]], rows: _Rows
+    row: Row[tuple[int, int, float | None, float | None, float | None, float | None]],
+    all_known: bool,
 ) -> Point | None:
-    if _all_known(rows):
+    if all_known:
         return Point(row.longitude, row.latitude, "community")
     if row.seat_longitude is None or row.seat_latitude is None:
         return None

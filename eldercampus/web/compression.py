@@ -43,6 +43,8 @@ def _pack(response: Response) -> Response:
 def _replace(response: Response, packed: bytes) -> None:
     etag, _weak = response.get_etag()
     response.direct_passthrough = False
+    if close := getattr(response.response, "close", None):
+        close()  # a file that nobody reads on
     response.set_data(packed)
     response.headers["Content-Encoding"] = "gzip"
     if etag:
