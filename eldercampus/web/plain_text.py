@@ -2,7 +2,7 @@
 view reads it, and an address with it is nobody's."""
 
 from flask import Flask, abort, request
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 
 def init_plain_text(app: Flask) -> None:
@@ -12,18 +12,17 @@ def init_plain_text(app: Flask) -> None:
 def _leave_out_nul() -> None:
     if "\0" in request.path:
         abort(404)
-    if b"%00" in request.query_string:
-        request.args = _without(request.args)
-    if request.method == "POST":
-        request.form = _without(request.form)
+    if _has_nul(request.args):
+        request.args = _without_nul(request.args)
+    if request.method == "POST" and _has_nul(request.form):
+        request.form = _without_nul(request.form)
 
 
-Sent = ImmutableMultiDict[str, str]
+def _has_nul(sent: MultiDict[str, str]) -> bool:
+    return any("\0" in text for pair in sent.items(multi=True) for text in pair)
 
 
-def _without(sent: Sent) -> Sent:
-    if not any("\0" in text for pair in sent.items(multi=True) for text in pair):
-        return sent
+def _without_nul(sent: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
     return ImmutableMultiDict(
         (name.replace("\0", ""), text.replace("\0", "")) for name, text in sent.items(multi=True)
     )

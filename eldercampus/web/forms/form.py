@@ -18,7 +18,7 @@ from eldercampus.web.kept_forms import FORM, fields_kept, know_form
 class Form(FlaskForm):
     """Base of all forms that are sent by POST."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[name-defined, misc]
+    class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             sent = super().wrap_formdata(form, formdata)
             return fields_kept(type(form)) if sent is None else sent

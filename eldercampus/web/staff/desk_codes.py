@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 from eldercampus.clock import wall_now
 from eldercampus.db import transaction
 from eldercampus.enrolment.application_queries import find_latest_application
-from eldercampus.errors import DomainError
 from eldercampus.people.desk_codes import CHECKS, Given, give_desk_code
 from eldercampus.people.models import Person
 from eldercampus.people.queries import get_person
@@ -37,19 +36,19 @@ def ask(person_id: int) -> ResponseReturnValue:
 @allow("person.desk_code")
 def give(person_id: int) -> ResponseReturnValue:
     """Shows the code once, on this answer only; sent again, a new one that voids the first."""
-    form, given = DeskCodeForm(), None
-    if form.validate_on_submit():
-        given = _give(person_id, form)
-        if isinstance(given, DomainError):
-            form.refuse(given)
-            given = None
+    form = DeskCodeForm()
+    given = _give(person_id, form) if form.validate_on_submit() else None
     return _page(get_person(person_id), form, given)
 
 
-def _give(person_id: int, form: DeskCodeForm) -> Given | DomainError:
+def _give(person_id: int, form: DeskCodeForm) -> Given | None:
     mine, now = require_account().id, wall_now()
     with transaction():
-        return give_desk_code(person_id, checked=form.checked.data, clerk_id=mine, now=now)
+        given = give_desk_code(person_id, checked=form.checked.data, clerk_id=mine, now=now)
+    if isinstance(given, Given):
+        return given
+    form.refuse(given)
+    return None
 
 
 def _page(person: Person, form: DeskCodeForm, given: Given | None = None) -> ResponseReturnValue:
