@@ -23,7 +23,7 @@ class Clerk:
     def opens(self, address: str) -> str:
         return text_of(self.client.get(address, headers=ENGLISH, follow_redirects=True))
 
-    def sends(self, address: str, **fields: Any) -> str:
+    def sends(self, address: str, /, **fields: Any) -> str:
         answer = self.client.post(address, data=fields, headers=ENGLISH, follow_redirects=True)
         return text_of(answer)
 

@@ -11,6 +11,8 @@ from werkzeug.test import TestResponse
 
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.models import Application, PaperForm
+from eldercampus.people.news import find_target
+from eldercampus.people.queries import get_person
 from tests.web.clerk import Clerk
 from tests.web.visiting import (
     ENGLISH,
@@ -50,7 +52,7 @@ def test_an_application_in_one_screen(clerk: Clerk) -> None:
 def test_looking_first_changes_nothing(clerk: Clerk) -> None:
     page = clerk.enters("Sun", "S-001", "S-002", look="1", send=None)
     assert clerk.applications() == []
-    assert "First choice Calligraphy 1, Campus K-01, Tuesdays 9:00–10:30, 2.0 km" in page
+    assert "First choice Calligraphy 1, Campus K-01, Tuesdays 9:00–10:30 , 2.0 km" in page
     assert "Please note: It is at the same time as this one: First choice." in page
 
 
@@ -331,3 +333,41 @@ def test_as_many_boxes_as_choices(clerk: Clerk) -> None:
     page = clerk.client.get(clerk.entry("Sun")).text
     assert 'name="choice3"' in page
     assert 'name="choice4"' not in page
+
+
+@pytest.mark.parametrize(
+    ("news", "reach", "target"),
+    [
+        ("call", "", "+8613800000003"),
+        ("call", "0574-8888 0021", "+8657488880021"),
+        ("letter", "东二村 5 号", "东二村 5 号"),
+        ("email", "sun@example.org", "sun@example.org"),
+        ("relative", "139 0000 0000", "+8613900000000"),
+    ],
+)
+def test_how_news_should_come_is_asked_each_time(
+    clerk: Clerk, news: str, reach: str, target: str
+) -> None:
+    assert "We have your application" in clerk.enters("Sun", "S-001", news=news, reach=reach)
+    with clerk.app.app_context():
+        person = get_person(clerk.world.people["Sun"])
+        assert person.news == news
+        assert find_target(person, person.contacts, news) == target
+
+
+@pytest.mark.parametrize(
+    ("news", "reach", "says"),
+    [
+        ("letter", "", "Please write the address."),
+        ("email", "", "Please write the e-mail address."),
+        ("email", "sun@", "e-mail"),
+        ("relative", "", "Please write the number that we shall ring or write to."),
+        ("sms", "0574-8888 0021", "mobile"),
+        ("call", "12", "We cannot ring this number."),
+    ],
+)
+def test_news_that_could_not_arrive(clerk: Clerk, news: str, reach: str, says: str) -> None:
+    page = clerk.enters("Sun", "S-001", news=news, reach=reach)
+    assert "to look at again" in page
+    assert says in page
+    assert clerk.applications() == []

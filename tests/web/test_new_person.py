@@ -13,7 +13,7 @@ from eldercampus.db import db
 from eldercampus.enrolment.application_queries import submitted_choices
 from eldercampus.enrolment.models import Application
 from eldercampus.people.identity import check_digit
-from eldercampus.people.models import Consent, Person, SamePersonPair
+from eldercampus.people.models import Consent, Contact, Person, SamePersonPair
 from tests.web.clerk import Clerk
 from tests.web.visiting import (
     ENGLISH,
@@ -53,6 +53,7 @@ def person(**changes: str | None) -> dict[str, str | None]:
         "sex": "m",
         "community": "E2",
         "news": "letter",
+        "address": "东二村 5 号",
         "consent": "yes",
         "choice1": "S-001",
         "channel": "counter",
@@ -75,6 +76,15 @@ def test_the_person_and_the_application_in_one_sending(clerk: Clerk) -> None:
         assert submitted_choices(application.id) == [clerk.world.sections["S-001"]]
         kinds = db.session.scalars(select(Consent.kind).where(Consent.person_id == row.id))
         assert sorted(kinds) == ["personal", "sensitive"]
+
+
+def test_news_through_a_relative(clerk: Clerk) -> None:
+    fields = {"news": "relative", "emergency_phone": "139 0000 0000", "emergency_name": "郑二"}
+    assert "We have your application" in clerk.sends(NEW, **person(**fields))
+    with clerk.app.app_context():
+        row = db.session.scalars(select(Contact).order_by(Contact.id.desc())).first()
+        assert row is not None
+        assert (row.whose, row.value) == ("relative", "+8613900000000")
 
 
 def test_sent_twice_one_person_is_entered(clerk: Clerk) -> None:
@@ -128,6 +138,8 @@ def test_the_number_alone_fills_the_boxes(clerk: Clerk) -> None:
         ({"news": ""}, "Please choose how news should come."),
         ({"news": "sms"}, "Please write the number that we shall ring or write to."),
         ({"news": "call"}, "Please write the number that we shall ring or write to."),
+        ({"address": ""}, "Please write the address."),
+        ({"news": "relative"}, "Please write the number that we shall ring or write to."),
         ({"consent": None}, "We may only keep it if the person agrees."),
         ({"choice1": ""}, "There is no class on the list yet."),
         ({"choice1": "S-777"}, "There is no class with the number S-777 in this term."),
@@ -144,7 +156,7 @@ def test_bad_input(clerk: Clerk, changes: dict[str, str | None], says: str) -> N
     answer = clerk.client.post(NEW, data=fields, headers=ENGLISH)
     assert says in text_of(answer)
     assert "to look at again" in text_of(answer)
-    assert 'value="letter"' in answer.text
+    assert "东二村 5 号" in answer.text or "address" in changes
     kept = fields["name"]
     assert not kept or kept in answer.text
     assert (clerk.count(Person), clerk.count(Application)) == (7, 0)
@@ -197,7 +209,9 @@ def test_one_of_those_takes_the_classes_along(clerk: Clerk) -> None:
     assert 'value="S-003"' in taken.text
     assert re.search(r'value="phone" checked', taken.text)
     assert clerk.applications() == []
-    sent = {**fields, **hidden(taken), "send": "1"}
+    assert re.search(r'name="news" type="radio" value="sms" checked', taken.text), "as it was"
+    typed = {name: fields[name] for name in ("choice1", "choice2", "wants", "channel")}
+    sent = {**hidden(taken), **typed, "news": "sms", "send": "1"}
     assert "We have your application" in clerk.sends(clerk.entry("Zhao"), **sent)
     clerk_id = clerk.world.accounts["clerk"]
     assert clerk.applications() == [

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,6 +26,7 @@ from eldercampus.errors import DomainError
 from eldercampus.language.words import choice_words
 from eldercampus.people.eligibility import age_on, lowest_age
 from eldercampus.people.models import Person
+from eldercampus.people.news import choose_news
 from eldercampus.people.queries import MOST_FOUND, get_person
 from eldercampus.web.access import allow, may, require_account
 from eldercampus.web.once import once
@@ -37,7 +38,7 @@ from eldercampus.web.staff.class_boxes import (
     read_draft,
     show_classes,
 )
-from eldercampus.web.staff.counter_forms import EntryForm, FindForm, PaperForm
+from eldercampus.web.staff.counter_forms import FindForm, KnownForm, PaperForm
 from eldercampus.web.staff.late_papers import ask_second
 from eldercampus.web.staff.new_person import new_person_page
 from eldercampus.web.wishes import person_answers, wants_words
@@ -45,6 +46,14 @@ from eldercampus.web.wishes import person_answers, wants_words
 pages = Blueprint("counter", __name__)
 
 _SCANNED = "scanned_form"
+_FIELDS = {
+    "paper_not_in_time": "arrived_on",
+    "phone_missing": "reach",
+    "address_missing": "reach",
+    "mailbox_missing": "reach",
+    "mailbox_odd": "reach",
+    "not_a_mobile": "reach",
+}
 
 
 @pages.get("/staff/counter")
@@ -118,10 +127,12 @@ def enter(person_id: int) -> ResponseReturnValue:
     round_ = _find_round(clock.now())
     if round_ is None:
         return redirect(url_for("counter.start"), 303)
-    form = EntryForm() if round_.state == "open" else PaperForm()
+    form = KnownForm() if round_.state == "open" else PaperForm()
     prepare_boxes(form, round_)
     if form.is_submitted():
         form.validate()
+        if "another" in request.form and isinstance(form, KnownForm):
+            form.news.data = None  # typed for somebody new, who turned out to be this person
         draft = read_draft(form, round_.term_id)
         if draft is not None:
             try:
@@ -135,10 +146,10 @@ def _field_of(error: DomainError) -> str | None:
     """What the clerk should look at again; None: the whole."""
     if error.code.startswith("form_"):
         return "number"
-    return {"paper_not_in_time": "arrived_on"}.get(error.code)
+    return _FIELDS.get(error.code)
 
 
-def _hand_in(form: EntryForm | PaperForm, draft: Draft, round_: Round, person_id: int) -> str:
+def _hand_in(form: KnownForm | PaperForm, draft: Draft, round_: Round, person_id: int) -> str:
     """Enters it, once; the address of the slip, or of the forms that wait for a second person."""
     clerk_id, round_id, now = require_account().id, round_.id, clock.now()
     version, number = form.shown(), form.number.data or ""
@@ -147,6 +158,7 @@ def _hand_in(form: EntryForm | PaperForm, draft: Draft, round_: Round, person_id
         return ask_second(round_id, person_id, typed, form.reason.data, str(form.key.data))
 
     def deed() -> str:
+        _change_news(form, person_id, now)
         application = enter_application(
             round_id,
             person_id,
@@ -162,12 +174,28 @@ def _hand_in(form: EntryForm | PaperForm, draft: Draft, round_: Round, person_id
     return once(str(form.key.data), clerk_id, now, deed)
 
 
+def _change_news(form: KnownForm, person_id: int, now: datetime) -> None:
+    """Only where the clerk has chosen or written something else than what is kept."""
+    person, way, target = get_person(person_id), form.news.data, form.reach.data
+    if way is None or (way == person.news and not target):
+        return
+    choose_news(
+        person_id,
+        way,
+        person.contacts,
+        target=target,
+        whose="relative" if way == "relative" else "own",
+        account_id=require_account().id,
+        now=now,
+    )
+
+
 def _stamp(form: PaperForm) -> datetime:
     hour, minute = divmod(form.arrived_minute.data, 60)
     return datetime.combine(form.arrived_on.data, time(hour, minute), clock.SHANGHAI)
 
 
-def _entry_page(form: EntryForm | PaperForm, person_id: int) -> ResponseReturnValue:
+def _entry_page(form: KnownForm | PaperForm, person_id: int) -> ResponseReturnValue:
     """Reads everything anew: a refused entry has emptied what was read before."""
     now = clock.now()
     round_, person = _find_round(now), get_person(person_id)
@@ -178,6 +206,8 @@ def _entry_page(form: EntryForm | PaperForm, person_id: int) -> ResponseReturnVa
     overtaken = not form.is_fresh and application is not None and _overtakes(form, application)
     if form.is_fresh:
         _fill_in(form, application, classes)
+    if isinstance(form, KnownForm) and form.news.data is None:
+        form.news.data = person.news
     show_classes(form, round_, person)
     go_on(form)
     return render_template(
@@ -194,7 +224,7 @@ def _entry_page(form: EntryForm | PaperForm, person_id: int) -> ResponseReturnVa
     )
 
 
-def _overtakes(form: EntryForm | PaperForm, application: Application) -> bool:
+def _overtakes(form: KnownForm | PaperForm, application: Application) -> bool:
     """Whether somebody changed the application since the page was opened. From now on the page is
     about what they left; what the clerk has typed stays."""
     shown = form.shown()
@@ -218,11 +248,11 @@ def _lowest_age(round_: Round, person: Person) -> int | None:
 
 
 def _fill_in(
-    form: EntryForm | PaperForm, application: Application | None, classes: Sequence[Section]
+    form: KnownForm | PaperForm, application: Application | None, classes: Sequence[Section]
 ) -> None:
     """As the person's application stands, and with the number of the form that was scanned."""
     form.number.data = session.pop(_SCANNED, None)
-    if isinstance(form, EntryForm):
+    if isinstance(form, KnownForm):
         came = "paper" if form.number.data else "counter"
         form.channel.data = application.channel if application else came
     if application is None:

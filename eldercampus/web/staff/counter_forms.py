@@ -4,11 +4,14 @@ import re
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import Field, HiddenField
+from wtforms.validators import ValidationError
 
 from eldercampus.language.words import choice_words
+from eldercampus.people.news import WAYS
 from eldercampus.web.forms import (
     CheckboxesField,
     DateField,
@@ -23,6 +26,7 @@ from eldercampus.web.forms import (
     TextField,
     YesField,
     labelled,
+    tidy,
 )
 from eldercampus.web.forms.fields import Piece
 from eldercampus.web.forms.persons import NEWS, SEXES, TAGS
@@ -136,7 +140,9 @@ class PersonForm(CounterForm):
     )
     address = TextField(_l("Street and number (may be left out)"), most=120)
     emergency_name = NameField(_l("In an emergency: whom do we ring?"), width=20, most=60)
-    emergency_phone = PhoneField(_l("Their phone"))
+    emergency_phone = PhoneField(
+        _l("Their phone"), hint=_l("News goes there too, where it comes through a relative.")
+    )
     tags = CheckboxesField(
         _l("Certificates claimed"),
         hint=_l("They count once somebody has seen them."),
@@ -207,6 +213,30 @@ class EntryForm(WishesForm):
         validators=[Required(_l("Please say how the application came."))],
     )
     number = _paper_number()
+
+
+class KnownForm(EntryForm):
+    """For somebody who is entered already; how news should come is asked with each application."""
+
+    news = RadioField(_l("How should news come?"), choices=labelled("news", WAYS), inline=True)
+    reach = TextField(
+        _l("Where to, if that is new"),
+        hint=_l("A phone, an address or a mailbox. Left empty, it stays as it is."),
+        most=120,
+    )
+
+    def validate_reach(self, field: TextField) -> None:
+        """A phone is kept as +86…"""
+        if field.data and self.news.data in ("sms", "call", "relative"):
+            try:
+                field.data = tidy.phone(field.data)
+            except tidy.NotAPhone:
+                raise ValidationError(
+                    gettext(
+                        "We cannot ring this number. A mobile number has 11 digits; "
+                        "a landline needs its area code, for example 0574-8888 1234."
+                    )
+                ) from None
 
 
 class PaperForm(WishesForm):

@@ -1,5 +1,7 @@
 """The person's half of the screen for somebody new: what was typed, and what follows from it."""
 
+from collections.abc import Iterator
+
 from flask_babel import gettext as _
 
 from eldercampus.enrolment.receipts import find_receipt
@@ -9,6 +11,7 @@ from eldercampus.people.duplicates import find_alike
 from eldercampus.people.identity import read_identity
 from eldercampus.people.registering import (
     ConsentDetails,
+    ContactDetails,
     PersonDetails,
     check_identity,
     check_news,
@@ -18,6 +21,12 @@ from eldercampus.places.queries import list_communities
 from eldercampus.web.forms import tidy
 from eldercampus.web.staff.community_box import read_community
 from eldercampus.web.staff.counter_forms import PersonForm
+
+_NEEDED = (
+    ("letter", "address", "address_missing"),
+    ("relative", "emergency_phone", "phone_missing"),
+)
+"""How news should come, the field that this needs, and what to say where it is empty."""
 
 
 def fill_in(form: PersonForm, words: str) -> None:
@@ -71,6 +80,10 @@ def _ask_for_the_rest(form: PersonForm) -> None:
         check_news(form.news.data, form.phone.data or form.phone.typed)
     except DomainError as error:
         form.refuse(error, "phone")
+    for way, name, missing in _NEEDED:
+        field = form[name]
+        if form.news.data == way and not field.data and not field.errors:
+            form.refuse(DomainError(missing), name)
 
 
 def first_open(form: PersonForm) -> str:
@@ -81,6 +94,7 @@ def first_open(form: PersonForm) -> str:
         "sex": form.sex.data is None,
         "community": form.community.community_id is None,
         "phone": form.news.data in ("sms", "call") and not form.phone.data,
+        **{name: form.news.data == way and not form[name].data for way, name, _code in _NEEDED},
         "consent": not form.consent.data,
         "sensitive": _is_sensitive(form) and not form.sensitive.data,
     }
@@ -112,10 +126,17 @@ def details_of(form: PersonForm) -> PersonDetails:
         news=form.news.data,
         emergency_name=form.emergency_name.data or "",
         emergency_phone=form.emergency_phone.data or "",
-        contacts=(phone_contact(form.phone.data),) if form.phone.data else (),
+        contacts=tuple(_contacts(form)),
         tags=tuple(form.tags.data or ()),
         consents=_consents(form),
     )
+
+
+def _contacts(form: PersonForm) -> Iterator[ContactDetails]:
+    if form.phone.data:
+        yield phone_contact(form.phone.data)
+    if form.news.data == "relative":
+        yield phone_contact(form.emergency_phone.data, "relative")
 
 
 def _consents(form: PersonForm) -> tuple[ConsentDetails, ...]:
