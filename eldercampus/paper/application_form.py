@@ -92,11 +92,12 @@ def _known(person: Person) -> list[tuple[str, str]]:
 
 
 def _words(round_: Round, sender: Sender) -> dict[str, Any]:
-    return {**_front(round_, sender), **_back(round_), **_foot(), **_list_words()}
+    """By the names that the source gives them, in the order of the sheet."""
+    front = {**_head(round_, sender), **_who(), **_wishes(round_)}
+    return {**front, **_back(round_), **_signing(), **_list_words()}
 
 
-def _front(round_: Round, sender: Sender) -> dict[str, Any]:
-    most = int(round_.rules["choices_max"])
+def _head(round_: Round, sender: Sender) -> dict[str, Any]:
     until = _(
         "Hand it in at any campus, or send somebody, by %(moment)s. Early or late, "
         "the chances are the same.",
@@ -108,6 +109,11 @@ def _front(round_: Round, sender: Sender) -> dict[str, Any]:
         "number": _("Receipt number"),
         "intro": [until, _("Leave empty what you do not know: we help you."), ring],
         "front": _("Front"),
+    }
+
+
+def _who() -> dict[str, Any]:
+    return {
         "who": _("1. Who applies"),
         "known-hint": _("If something is wrong, cross it out and write it beside."),
         "name": _("Name"),
@@ -122,6 +128,12 @@ def _front(round_: Round, sender: Sender) -> dict[str, Any]:
         "phone": _("Phone"),
         "id": _("Identity number"),
         "id-hint": _("May be left out. With it we do not mistake you for somebody else."),
+    }
+
+
+def _wishes(round_: Round) -> dict[str, Any]:
+    most = int(round_.rules["choices_max"])
+    return {
         "wishes": _("2. The classes you would like, the best one first"),
         "wishes-hint": _(
             "Put first the one that you would least like to miss. Up to %(most)d. "
@@ -159,7 +171,7 @@ def _back(round_: Round) -> dict[str, Any]:
     }
 
 
-def _foot() -> dict[str, Any]:
+def _signing() -> dict[str, Any]:
     return {
         "sign": _("8. Consent and signature"),
         "consent": [

@@ -67,28 +67,33 @@ def index() -> ResponseReturnValue:
 @pages.post("")
 @allow("application.enter")
 def make() -> ResponseReturnValue:
-    form, round_, now = BlankForm(), find_open_round(clock.now()), clock.now()
-    if round_ is None or not form.validate_on_submit():
-        return _index(form)
-    account_id, round_id = require_account().id, round_.id
+    form, round_ = BlankForm(), find_open_round(clock.now())
+    if round_ is not None and form.validate_on_submit():
+        try:
+            _make(form, round_.id)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for("paper_forms.index"), 303)
+    return _index(form)
+
+
+def _make(form: BlankForm, round_id: int) -> None:
+    """Once, however often the page is sent."""
+    account_id, now, count = require_account().id, clock.now(), form.count.data
 
     def deed() -> str:
-        print_forms(round_id, form.count.data, now=now, account_id=account_id)
+        print_forms(round_id, count, now=now, account_id=account_id)
         return url_for("paper_forms.index")
 
-    try:
-        to = once(str(form.key.data), account_id, now, deed)
-    except DomainError as error:
-        form.refuse(error)
-        return _index(form)
+    once(str(form.key.data), account_id, now, deed)
     flash(
         ngettext(
             "%(num)d form is ready. Please print it.",
             "%(num)d forms are ready. Please print them.",
-            form.count.data,
+            count,
         )
     )
-    return redirect(to, 303)
 
 
 def _index(form: BlankForm) -> str:
