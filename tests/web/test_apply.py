@@ -492,4 +492,4 @@ def test_pages_of_applying_are_cheap(visitor: Visitor) -> None:
             taken[address] = len(queries)
         counts.append(taken)
     assert counts[0] == counts[1]
-    assert max(counts[0].values()) <= 12, counts[0]
+    assert max(counts[0].values()) <= 8, counts[0]

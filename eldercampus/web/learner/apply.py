@@ -35,6 +35,7 @@ from eldercampus.web.learner.applying import (
     get_applying,
     next_page,
     onward,
+    read_again,
     tell_refusal,
 )
 from eldercampus.web.learner.whom import current_person
@@ -170,7 +171,7 @@ def rank() -> ResponseReturnValue:
     at = get_applying(picked())
     if not at.begun:
         _begin(at.person, at.now)
-        at = get_applying()
+        at = read_again(at)
     way, _sep, value = request.form.get("move", "").partition(":")
     if not way:
         if draft_of(at.application)["choices"]:

@@ -25,7 +25,7 @@ from eldercampus.web.forms import (
     TextField,
     YesField,
 )
-from eldercampus.web.learner.applying import Applying, get_applying, onward, page_before
+from eldercampus.web.learner.applying import Applying, get_applying, onward, page_before, read_again
 from eldercampus.web.learner.person_forms import RELATIONS
 
 pages = Blueprint("news", __name__)
@@ -126,7 +126,7 @@ def where(way: str) -> ResponseReturnValue:
             return _chosen(at, way, contacts, form)
         except DomainError as error:
             form.refuse(error, "target")
-            at = get_applying()
+            at = read_again(at)
     return _page(at, form, title=str(_TITLES[way]))
 
 
@@ -145,7 +145,7 @@ def _chosen(
             account_id=at.account_id,
             now=at.now,
         )
-    return onward(get_applying())
+    return onward(read_again(at))
 
 
 def _to(at: Applying, contacts: list[Contact], way: str) -> str:

@@ -16,6 +16,7 @@ from eldercampus.web.learner.applying import (
     get_applying,
     onward,
     page_before,
+    read_again,
     tell_refusal,
 )
 from eldercampus.web.wishes import wants_words
@@ -95,12 +96,12 @@ def _ask(at: Applying, form: Question, page: str, kept: str | None) -> ResponseR
         try:
             with transaction():
                 _keep(at, form)
-            return onward(get_applying())
+            return onward(read_again(at))
         except DomainError as error:
             if error.code != "stale_form":
                 return tell_refusal(error, page)
             form.refuse(error)
-            at = get_applying()
+            at = read_again(at)
     if request.method == "GET":
         form.answer.data = kept
     form.version.data = str(at.application.version)

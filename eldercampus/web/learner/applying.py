@@ -2,7 +2,7 @@
 is told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import abort, flash, redirect, request, url_for
@@ -75,6 +75,14 @@ def get_applying(picks: Sequence[int] = ()) -> Applying:
             flash(sentence(_why_in_vain(person, round_)), "mind")
         abort(redirect(url_for("apply.start"), 303))
     return Applying(now, account().id, person, round_, application, begun)
+
+
+def read_again(at: Applying) -> Applying:
+    """As it stands after a transaction, which has emptied what was read before."""
+    round_, application = find_open_application(at.person.id, at.now)
+    if round_ is None or application is None:
+        abort(redirect(url_for("apply.start"), 303))
+    return replace(at, round=round_, application=application, begun=True)
 
 
 def _why_in_vain(person: Person, open_round: Round | None) -> DomainError:
