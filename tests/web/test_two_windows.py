@@ -14,8 +14,9 @@ from tests.web.visiting import ENGLISH, build_open_world, sign_in, text_of
 from tests.world import NOW, World
 
 CHANGED = "In another window you changed to somebody else."
-# learner pages that are about nobody in particular: choosing, entering and finding a person
-ABOUT_NOBODY = {"whom", "add_person"}
+# learner pages that are about nobody in particular (choosing, entering, finding a person), or whose
+# address names the person or the relation
+ABOUT_NOBODY = {"whom", "add_person", "ask", "family", "family_giving"}
 
 
 @pytest.fixture
