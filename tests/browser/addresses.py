@@ -46,9 +46,9 @@ class Stops:
 
 def find_stops(app: Flask, world: World, samples: Samples) -> Stops:
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    visitors = {who: _visitor(app, world, who) for who in WHO}
+    visitors = {who: visitor(app, world, who) for who in WHO}
     stops = Stops([Stop(*one) for one in BESIDES], [], [])
-    for path in sorted(set(_paths(app, samples))):
+    for path in sorted(set(paths(app, samples))):
         open_to = [who for who, client in visitors.items() if _is_page(client, path)]
         for place, who in enumerate(open_to):
             worth = place == 0 or path in WORTH_MORE
@@ -58,14 +58,16 @@ def find_stops(app: Flask, world: World, samples: Samples) -> Stops:
     return stops
 
 
-def _visitor(app: Flask, world: World, who: str) -> FlaskClient:
+def visitor(app: Flask, world: World, who: str) -> FlaskClient:
+    """Somebody of WHO at a browser, signed in unless nobody."""
     client = app.test_client()
     if who != "nobody":
         sign_in(app, client, world.accounts[who])
     return client
 
 
-def _paths(app: Flask, samples: Samples) -> Iterator[str]:
+def paths(app: Flask, samples: Samples) -> Iterator[str]:
+    """An address of every page and file."""
     adapter = app.url_map.bind("localhost")
     rules: list[Rule] = list(app.url_map.iter_rules())
     for rule in rules:
