@@ -28,17 +28,20 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Typed:
-    """path: the page with the form (/whom/add?next=/apply); form: its name; fields: name, text."""
+    """path: the page with the form (/whom/add?next=/apply); form: its name; fields: name, text;
+    whom: the id of the person whom the page was about, or ""."""
 
     path: str
     form: str
     fields: tuple[tuple[str, str], ...]
+    whom: str = ""
 
 
 def keep_form(typed: Typed, *, account_id: int | None, address: str, now: datetime) -> str | None:
     """Keeps it and gives the token for the cookie; None where it is too large, or came too often
     from one address. account_id: whose session had ended."""
-    plain = json.dumps({"form": typed.form, "fields": typed.fields}, ensure_ascii=False).encode()
+    kept = {"form": typed.form, "fields": typed.fields, "whom": typed.whom}
+    plain = json.dumps(kept, ensure_ascii=False).encode()
     if len(plain) > MOST_BYTES or len(typed.path) > LONGEST_PATH:
         return None
     caps = (
@@ -67,7 +70,8 @@ def find_kept_form(token: str, account_id: int | None, now: datetime) -> Typed |
     if row is None or row.account_id != account_id:
         return None
     plain = json.loads(unseal(row.sealed))
-    return Typed(row.path, plain["form"], tuple((name, text) for name, text in plain["fields"]))
+    fields = tuple((name, text) for name, text in plain["fields"])
+    return Typed(row.path, plain["form"], fields, plain["whom"])
 
 
 def claim_kept_form(token: str, account_id: int, now: datetime) -> None:

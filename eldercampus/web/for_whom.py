@@ -12,8 +12,7 @@ from eldercampus.people.models import Person, Representation
 from eldercampus.people.queries import list_representations_of
 from eldercampus.web import browser_session
 from eldercampus.web.access import require_account, signed_in
-
-_FIELD = "whom"
+from eldercampus.web.kept_forms import WHOM
 
 
 def init_for_whom(app: Flask) -> None:
@@ -55,11 +54,11 @@ def mark() -> Markup:
     row: Representation | None = g.get("representation")
     if row is None:
         return Markup()
-    return Markup('<input type="hidden" name="{}" value="{}">').format(_FIELD, row.person_id)
+    return Markup('<input type="hidden" name="{}" value="{}">').format(WHOM, row.person_id)
 
 
 def was_shown_for(person: Person) -> bool:
     """Whether the form that was sent stood on a page about this person. One without a mark, from a
     page about nobody, counts where there is nobody else."""
-    shown = request.form.get(_FIELD)
+    shown = request.form.get(WHOM)
     return len(represented()) == 1 if shown is None else shown == str(person.id)

@@ -22,6 +22,7 @@ from eldercampus.web.browser_session import KEPT, account_before
 from eldercampus.web.paths import page_before
 
 FORM = "_form"  # the hidden field with the form's name
+WHOM = "whom"  # the one with whom its page is about: for_whom.py
 
 _FORMS: dict[str, list[type]] = {}
 
@@ -54,7 +55,7 @@ def keep_typed() -> Kept:
         if before is not None:
             forget_kept_form(before)
         token = keep_form(
-            Typed(page, name, fields),
+            Typed(page, name, fields, request.form.get(WHOM, "")),
             account_id=_account_id() or account_before(),
             address=request.remote_addr or "",
             now=wall_now(),
@@ -88,7 +89,7 @@ def fields_kept(form: type) -> Fields | None:
     if not has_request_context() or request.method != "GET" or KEPT not in session:
         return None
     typed = _typed()
-    if typed is None or typed.form != form.__name__ or not _is_here(typed.path):
+    if typed is None or typed.form != form.__name__ or not _is_here(typed):
         return None
     if "told_of_kept" not in g:
         g.told_of_kept = True
@@ -109,13 +110,16 @@ def _typed() -> Typed | None:
     return found
 
 
-def _is_here(page: str) -> bool:
-    """The same page, wherever it leads to afterwards."""
-    path, _mark, query = page.partition("?")
+def _is_here(typed: Typed) -> bool:
+    """The same page, wherever it leads to afterwards, and about the same person."""
+    path, _mark, query = typed.path.partition("?")
     asked = {name: text for name, text in parse_qsl(query) if name != "next"}
-    return path == request.path and asked == {
-        name: text for name, text in request.args.items() if name != "next"
-    }
+    about = g.get("representation")
+    return (
+        path == request.path
+        and asked == {name: text for name, text in request.args.items() if name != "next"}
+        and typed.whom in ("", str(about.person_id) if about else "")
+    )
 
 
 def forget_when_sent() -> None:

@@ -10,12 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from eldercampus.db import db, transaction
+from eldercampus.enrolment.applications import start_application
 from eldercampus.jobs.work import clear_away
 from eldercampus.people import kept_forms
 from eldercampus.people.models import KeptForm
 from eldercampus.people.sessions import end_sessions_of
 from tests.web.visiting import ENGLISH, build_open_world, hidden, sign_in, text_of
-from tests.world import World
+from tests.world import NOW, World
 
 PAGE = "/whom/add?next=/apply"
 TYPED = {
@@ -272,3 +273,48 @@ def test_a_browser_that_was_closed_finds_its_words_again(guarded: tuple[Flask, W
     page = client.get("/sign-in", headers=ENGLISH)
     assert AGAIN in text_of(page)
     assert 'value="138 0000"' in page.text
+
+
+NUMBER = "/apply/news/call"
+
+
+@pytest.fixture
+def couple(app: Flask, client: FlaskClient, world: World) -> Callable[[str], None]:
+    """Zhou and Wu share a phone and both have begun; couple("Wu") goes on for Wu."""
+    with app.app_context(), transaction():
+        for name in ("Zhou", "Wu"):
+            person_id = world.people[name]
+            start_application(world.round_id, person_id, channel="web", clerk_id=None, now=NOW)
+    sign_in(app, client, world.accounts["Wu"])
+
+    def choose(name: str) -> None:
+        client.post("/whom", data={"person": world.people[name]})
+
+    return choose
+
+
+def test_what_was_typed_for_one_is_not_put_before_the_other(
+    app: Flask, client: FlaskClient, world: World, couple: Callable[[str], None]
+) -> None:
+    couple("Zhou")
+    page = client.get(NUMBER, headers=ENGLISH)
+    typed = {**hidden(page), "target": "0574-8888", "send": "1"}
+    _end(app, world, "Wu")
+    client.post(NUMBER, data=typed, headers=_from(NUMBER))
+    sign_in(app, client, world.accounts["Wu"])
+    couple("Wu")
+    assert 'value="0574-8888"' not in client.get(NUMBER).text
+    couple("Zhou")
+    assert 'value="0574-8888"' in client.get(NUMBER).text
+
+
+def test_a_form_for_whom_was_changed_in_another_window_is_kept(
+    app: Flask, client: FlaskClient, world: World, couple: Callable[[str], None]
+) -> None:
+    couple("Zhou")
+    typed = {**hidden(client.get(NUMBER)), "target": "0574-8888", "send": "1"}
+    couple("Wu")
+    client.post(NUMBER, data=typed, headers=_from(NUMBER))
+    assert 'value="0574-8888"' not in client.get(NUMBER).text
+    couple("Zhou")
+    assert 'value="0574-8888"' in client.get(NUMBER).text

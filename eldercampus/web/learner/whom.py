@@ -22,6 +22,7 @@ from eldercampus.people.queries import RepresentationScope
 from eldercampus.web import browser_session
 from eldercampus.web.access import allow, ask_for_desk_code, require_account
 from eldercampus.web.for_whom import find_representation, represented, show_for, was_shown_for
+from eldercampus.web.kept_forms import keep_typed
 from eldercampus.web.numbers import whole_number
 from eldercampus.web.paths import safe_path
 
@@ -65,7 +66,9 @@ def _told_what_is_given(row: Representation, wanted: RepresentationScope) -> Res
 
 
 def _told_of_the_change() -> Response:
-    """What was sent is not done; a page about who was chosen since."""
+    """What was sent is not done; a page about who was chosen since. What was typed stands on its
+    own page again once one has changed back."""
+    keep_typed()
     flash(
         _(
             "In another window you changed to somebody else. What you just sent was not done. "
