@@ -13,11 +13,10 @@ from eldercampus.db import Page, db, nearest_page
 from eldercampus.enrolment.choosing import EMPTY, Draft
 from eldercampus.enrolment.models import Application, Choice, Round
 from eldercampus.enrolment.receipts import find_receipt
+from eldercampus.enrolment.windows import interest
 from eldercampus.errors import NotFound
 from eldercampus.people.models import Person
 from eldercampus.places.models import Community
-
-_ORDER_OF_INTEREST = {"open": 0, "closed": 1, "frozen": 1, "drawn": 1, "draft": 2, "published": 3}
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,6 @@ def find_round_of_interest() -> Round | None:
     """What a visitor should hear of, with its term: the open round, else one under way, else the
     next one to open, else the last that was published."""
     rounds = db.session.scalars(_rounds().where(Round.state != "cancelled"))
-
-    def interest(round_: Round) -> tuple[int, float]:
-        past = round_.state == "published"
-        when = round_.publishes_at if past else round_.opens_at
-        return _ORDER_OF_INTEREST[round_.state], (-1 if past else 1) * when.timestamp()
-
     return min(rounds, key=interest, default=None)
 
 

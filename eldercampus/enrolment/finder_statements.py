@@ -48,11 +48,7 @@ def list_statement(shape: Shape, paged: bool) -> Select[Any]:
     """The facts of the classes that fit, in order; total: how many there are on all pages."""
     order = _order(shape)
     fitting = (
-        select(
-            _section.c.id,
-            func.row_number().over(order_by=order).label("position"),
-            func.count().over().label("total"),
-        )
+        select(_section.c.id, func.count().over().label("total"))
         .select_from(_where_held())
         .where(*_conditions(shape))
     )
@@ -60,7 +56,7 @@ def list_statement(shape: Shape, paged: bool) -> Select[Any]:
         fitting = fitting.order_by(*order).limit(bindparam("size")).offset(bindparam("offset"))
     listed = fitting.subquery("fitting")
     query = _facts(listed.c.total).join(listed, listed.c.id == _section.c.id)
-    return query.order_by(listed.c.position)
+    return query.order_by(*order)
 
 
 @lru_cache(maxsize=256)

@@ -170,14 +170,14 @@ def test_twice_the_classes_take_the_same_queries(
     client.get(address)  # what is kept for a minute is counted once
     with counted_queries(app) as before:
         client.get(address)
-    _add_sections(app, world, 30)
+    add_sections(app, world, 30)
     with counted_queries(app) as after:
         page = client.get(address)
     assert "35 " in text_of(page)
     assert len(after) == len(before) <= 5
 
 
-def _add_sections(app: Flask, world: World, count: int) -> None:
+def add_sections(app: Flask, world: World, count: int) -> None:
     with app.app_context(), transaction():
         for number in range(count):
             section = Section(
@@ -192,7 +192,7 @@ def _add_sections(app: Flask, world: World, count: int) -> None:
 
 
 def test_pages_of_the_list_keep_the_question(app: Flask, client: FlaskClient, world: World) -> None:
-    _add_sections(app, world, 30)
+    add_sections(app, world, 30)
     first = client.get("/courses?day=1", headers=ENGLISH)
     assert "1 to 20 of 31" in text_of(first)
     assert "/courses?day=1&amp;page=2" in first.get_data(as_text=True)
@@ -340,7 +340,7 @@ def test_a_sheet_for_the_village_board(app: Flask, client: FlaskClient, world: W
 @pytest.mark.parametrize("path", ["/courses?all=1", "/courses/print"])
 def test_three_hundred_classes(app: Flask, client: FlaskClient, world: World, path: str) -> None:
     """On one page: at most 60 kB as it travels, and five queries, however many there are."""
-    _add_sections(app, world, 294)
+    add_sections(app, world, 294)
     with counted_queries(app) as statements:
         page = client.get(path, headers=ENGLISH)
     assert "300 classes" in text_of(page)
