@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from eldercampus.catalogue.models import Section
 from eldercampus.db import db, transaction
-from eldercampus.people.models import Person
+from eldercampus.people.models import Person, Representation
 from eldercampus.people.news import find_target
 from eldercampus.people.queries import contacts_of
 from tests.web.test_apply import Visitor
@@ -252,6 +253,22 @@ def test_what_is_no_place_for_news(
     assert says in text_of(answer)
     assert typed.get("target", "").strip() in answer.text
     assert ways(visitor) == before
+
+
+def test_the_phone_that_signed_in_is_proposed(app: Flask, visitor: Visitor) -> None:
+    """One's own for oneself; the helper's where a relative shall be told."""
+    visitor.comes_as("Zhao").picks("S-001")
+    assert 'value="138 0000 0001"' in visitor.client.get("/apply/news/sms").text
+    assert 'value="138' not in visitor.client.get("/apply/news/relative").text
+    with app.app_context(), transaction():
+        row = db.session.scalars(
+            select(Representation).where(Representation.person_id == visitor.world.people["Zhao"])
+        ).one()
+        row.kind, row.relation = "relative", "daughter"
+    assert 'value="138' not in visitor.client.get("/apply/news/sms").text
+    page = visitor.client.get("/apply/news/relative").text
+    assert 'value="138 0000 0001"' in page
+    assert 'value="daughter" selected' in page
 
 
 @pytest.mark.parametrize("news", ["", "pigeon"])

@@ -1,6 +1,6 @@
 """How news should come: the way, and, where we do not have it, the number, mailbox or address."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -11,7 +11,7 @@ from eldercampus.enrolment.application_queries import draft_of
 from eldercampus.errors import DomainError
 from eldercampus.language import label
 from eldercampus.people.identity import masked_phone
-from eldercampus.people.models import Contact
+from eldercampus.people.models import Contact, Representation
 from eldercampus.people.news import WAYS, choose_news, find_target
 from eldercampus.people.queries import contacts_of
 from eldercampus.web.access import allow
@@ -27,6 +27,7 @@ from eldercampus.web.forms import (
 )
 from eldercampus.web.learner.applying import Applying, get_applying, onward, page_before, read_again
 from eldercampus.web.learner.person_forms import RELATIONS
+from eldercampus.web.learner.whom import account
 
 pages = Blueprint("news", __name__)
 
@@ -127,7 +128,18 @@ def where(way: str) -> ResponseReturnValue:
         except DomainError as error:
             form.refuse(error, "target")
             at = read_again(at)
+    if request.method == "GET":
+        _propose(form, way)
     return _page(at, form, title=str(_TITLES[way]))
+
+
+def _propose(form: _TargetForm, way: str) -> None:
+    """The phone of who is signed in, where it is the one asked for."""
+    acting: Representation = g.representation
+    if way in ("sms", "call") and acting.kind == "self":
+        form["target"].data = account().phone
+    if isinstance(form, RelativeForm) and acting.kind == "relative":
+        form.target.data, form.relation.data = account().phone, acting.relation
 
 
 def _chosen(
