@@ -7,6 +7,7 @@ import pytest
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select
 
+from eldercampus.db import db as database
 from eldercampus.db import transaction
 from eldercampus.enrolment.deaths import record_death
 from eldercampus.errors import DomainError, NotFound
@@ -367,7 +368,7 @@ def test_a_change_by_the_senior(world: World) -> None:
     qian, zhao = world.accounts["Qian"], world.people["Zhao"]
     with transaction():
         row = represent(qian, zhao, kind="relative", relation="son", now=NOW)
-        own = db_self(world)
+        own = _own_relation(world)
     for acting_id in (own, 999):
         with pytest.raises(NotFound), transaction():
             change_relation(acting_id, DAUGHTER, how="web", by_account_id=qian, now=NOW)
@@ -383,13 +384,11 @@ def test_a_change_by_the_senior(world: World) -> None:
         get_person_for(qian, zhao, "apply", DAY)
 
 
-def db_self(world: World) -> int:
-    from eldercampus.db import db
-
+def _own_relation(world: World) -> int:
     query = select(Representation.id).where(
         Representation.person_id == world.people["Zhao"], Representation.kind == "self"
     )
-    return db.session.scalars(query).one()
+    return database.session.scalars(query).one()
 
 
 def test_only_the_person_gives(world: World) -> None:

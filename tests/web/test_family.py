@@ -17,8 +17,10 @@ from eldercampus.enrolment.applications import (
     submit_application,
     withdraw_application,
 )
+from eldercampus.enrolment.choosing import Draft
 from eldercampus.enrolment.models import Application
 from eldercampus.jobs.sending import deliver_due
+from eldercampus.notices.channels import FileChannel
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import Person, RelationRequest, Representation
 from eldercampus.people.representing import represent, tell_of
@@ -114,8 +116,6 @@ def test_the_message_says_who_for_whom_and_what_it_allows(app: Flask, world: Wor
     page = _ask(daughter, name="吴演示", phone="+8613800000005", **_born(1956, 10, 1))
     texts = []
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
-        from eldercampus.notices.channels import FileChannel
-
         patch.setattr(
             FileChannel, "send", lambda _self, message, _now: texts.append(message) or "1"
         )
@@ -368,9 +368,13 @@ def _begun(world: World) -> int:
     row = start_application(
         world.round_id, world.people["Zhao"], channel="web", clerk_id=None, now=NOW
     )
-    draft = {"wants": 1, "choices": [world.sections["S-001"]], "accept_automatically": False}
-    save_draft(row.id, draft, version=row.version, now=NOW)
+    _choose(row, world.sections["S-001"])
     return row.id
+
+
+def _choose(row: Application, section_id: int) -> None:
+    draft: Draft = {"wants": 1, "choices": [section_id], "accept_automatically": False}
+    save_draft(row.id, draft, version=row.version, now=NOW)
 
 
 @pytest.mark.parametrize("deed", ["apply", "withdraw"])
@@ -411,7 +415,7 @@ def test_the_page_takes_few_queries(app: Flask, world: World) -> None:
 
 def test_a_couple_with_one_phone_are_two_persons(app: Flask, world: World) -> None:
     """Each deed touches one of them; each message names whom it is for; copies go to neither."""
-    account, section = world.accounts["Zhou"], str(world.sections["S-004"])
+    account, section_id = world.accounts["Zhou"], world.sections["S-004"]
     client = _as(app, world, "Zhou")
     for who in ("Zhou", "Wu"):
         client.post("/whom", data={"person": world.people[who]})
@@ -419,8 +423,7 @@ def test_a_couple_with_one_phone_are_two_persons(app: Flask, world: World) -> No
             row = start_application(
                 world.round_id, world.people[who], channel="web", clerk_id=None, now=NOW
             )
-            draft = {"wants": 1, "choices": [int(section)], "accept_automatically": False}
-            save_draft(row.id, draft, version=row.version, now=NOW)
+            _choose(row, section_id)
         held = {**hidden(client.get("/apply/check")), "send": "1"}
         assert held["whom"] == str(world.people[who])
         assert client.post("/apply/check", data=held).headers["Location"] == "/apply/receipt"

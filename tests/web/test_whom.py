@@ -118,9 +118,9 @@ def test_somebody_one_helps(app: Flask, zhao: FlaskClient, world: World) -> None
     assert "Please write your name only" in text_of(_send(zhao, signer="加微信 12345"))
     response = _send(zhao, signer="赵示范")
     assert response.headers["Location"] == "/my/family/asked/1?next=/courses"
-    page = zhao.get(response.headers["Location"], headers=ENGLISH)
-    assert "Now 郑新来 has to say yes" in text_of(page)
-    assert 'href="/courses"' in page.text.partition("<main")[2]
+    asked = zhao.get(response.headers["Location"], headers=ENGLISH)
+    assert "Now 郑新来 has to say yes" in text_of(asked)
+    assert 'href="/courses"' in asked.text.partition("<main")[2]
     with app.app_context():
         stands = db.session.scalars(
             select(Representation).where(Representation.kind == "relative")
