@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from eldercampus.db import db
 from eldercampus.enrolment.application_queries import submitted_choices
@@ -26,6 +27,14 @@ class Clerk:
     def sends(self, address: str, /, **fields: Any) -> str:
         answer = self.client.post(address, data=fields, headers=ENGLISH, follow_redirects=True)
         return text_of(answer)
+
+    def looks_for(self, words: str, **fields: str) -> TestResponse:
+        return self.client.post(
+            "/staff/counter",
+            data={**fields, "words": words},
+            headers=ENGLISH,
+            follow_redirects=True,
+        )
 
     def entry(self, name: str) -> str:
         return f"/staff/counter/{self.world.people[name]}"

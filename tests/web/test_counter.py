@@ -210,7 +210,7 @@ def test_of_several_the_number_is_enough(clerk: Clerk) -> None:
 
 
 def test_who_is_not_found_can_be_entered_there(clerk: Clerk) -> None:
-    page = clerk.client.post("/staff/counter", data={"words": "郑样本 1950.2.3"}, headers=ENGLISH)
+    page = clerk.looks_for("郑样本 1950.2.3")
     assert "Nobody found with what you typed." in text_of(page)
     assert 'value="郑样本"' in page.text
     assert re.search(r'name="born-year"[^>]*value="1950"', page.text)
@@ -219,13 +219,11 @@ def test_who_is_not_found_can_be_entered_there(clerk: Clerk) -> None:
 
 
 def test_an_unknown_receipt_is_nobodys_name(clerk: Clerk) -> None:
-    page = clerk.client.post("/staff/counter", data={"words": "K7MQ-4F2X"}, headers=ENGLISH)
-    assert "K7MQ" not in page.text
+    assert "K7MQ" not in clerk.looks_for("K7MQ-4F2X").text
 
 
 def test_a_new_person_of_the_same_name(clerk: Clerk) -> None:
-    fields = {"words": "赵示范", "new": "1"}
-    page = clerk.client.post("/staff/counter", data=fields, headers=ENGLISH)
+    page = clerk.looks_for("赵示范", new="1")
     assert "Enter a new person" in text_of(page)
     assert 'value="赵示范"' in page.text
 
@@ -264,8 +262,9 @@ def test_a_blank_form_asks_whom_it_is_from(clerk: Clerk) -> None:
         "/staff/counter", data={**hidden(blank), "words": "孙"}, follow_redirects=True
     )
     assert 'value="K7MQ-4F2X"' in found.text
-    new = clerk.client.post("/staff/counter", data={**hidden(blank), "words": "郑样本"})
+    new = clerk.looks_for("郑样本", **hidden(blank))
     assert 'value="K7MQ-4F2X"' in new.text
+    assert "K7MQ" not in clerk.client.get("/staff/counter/new").text
 
 
 def test_a_form_of_somebody_else_is_refused_at_its_box(clerk: Clerk) -> None:

@@ -40,7 +40,7 @@ from eldercampus.web.staff.class_boxes import (
 )
 from eldercampus.web.staff.counter_forms import FindForm, KnownForm, PaperForm
 from eldercampus.web.staff.late_papers import ask_second
-from eldercampus.web.staff.new_person import new_person_page
+from eldercampus.web.staff.new_person import LOOKED_FOR
 from eldercampus.web.wishes import person_answers, wants_words
 
 pages = Blueprint("counter", __name__)
@@ -69,7 +69,7 @@ def find() -> ResponseReturnValue:
     numbers stay out of addresses and logs."""
     form = FindForm()
     if form.new.data and may("person.enter"):
-        return new_person_page(form.words.data or form.before.data or "", form.paper.data or "")
+        return _to_new_person(form, form.words.data or form.before.data or "")
     if not form.validate_on_submit():
         return _counter(form)
     if (chosen := form.chosen()) is not None:
@@ -81,7 +81,7 @@ def find() -> ResponseReturnValue:
     if len(found) == 1:
         return _to_entry(found[0].id, form.paper.data or "")
     if not found and printed is None and may("person.enter"):
-        return new_person_page(form.words.data, form.paper.data or "", nobody_found=True)
+        return _to_new_person(form, form.words.data, nobody_found=True)
     return _counter(form, found, blank=printed is not None)
 
 
@@ -95,6 +95,11 @@ def _to_entry(person_id: int, paper: str) -> ResponseReturnValue:
     if paper:
         session[_SCANNED] = paper
     return redirect(url_for("counter.enter", person_id=person_id), 303)
+
+
+def _to_new_person(form: FindForm, words: str, nobody_found: bool = False) -> ResponseReturnValue:
+    session[LOOKED_FOR] = [words, form.paper.data or "", nobody_found]
+    return redirect(url_for("new_person.enter"), 303)
 
 
 def _counter(form: FindForm, found: Sequence[Person] | None = None, blank: bool = False) -> str:

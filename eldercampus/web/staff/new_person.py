@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from eldercampus import clock
@@ -38,6 +38,8 @@ from eldercampus.web.staff.person_entry import (
 
 pages = Blueprint("new_person", __name__)
 
+LOOKED_FOR = "looked_for"  # comes along from the counter, outside the address: see _first_page
+
 AnyForm = NewEntryForm | PersonOnlyForm
 
 _FIELDS = {
@@ -54,7 +56,7 @@ _FIELDS = {
 def enter() -> ResponseReturnValue:
     """Enters the person and hands in, in one go; those who may be the same are shown first."""
     if request.method == "GET":
-        return new_person_page("")
+        return _first_page(*session.pop(LOOKED_FOR, ("", "", False)))
     round_ = find_open_round(clock.now())
     form = _form(round_)
     sending = bool(form.send.data)
@@ -72,8 +74,8 @@ def enter() -> ResponseReturnValue:
     return _page(form, find_open_round(clock.now()))
 
 
-def new_person_page(words: str, paper: str = "", nobody_found: bool = False) -> str:
-    """The screen to begin with. words: what was looked for; paper: the number of a form."""
+def _first_page(words: str, paper: str, nobody_found: bool) -> str:
+    """words: what was looked for; paper: the number of a form that was scanned."""
     round_ = find_open_round(clock.now())
     form = _form(round_, formdata=None)
     if form.is_fresh:
