@@ -1,7 +1,7 @@
 """Who acts for whom, on the pages of both and of the staff."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from eldercampus.enrolment.applications import (
 from eldercampus.enrolment.choosing import Draft
 from eldercampus.enrolment.models import Application
 from eldercampus.jobs.sending import deliver_due
-from eldercampus.notices.channels import FileChannel
+from eldercampus.notices.channels import FileChannel, Message
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import Person, RelationRequest, Representation
 from eldercampus.people.representing import represent, tell_of
@@ -112,13 +112,17 @@ def test_asked_and_given_by_code(app: Flask, world: World) -> None:
 
 
 def test_the_message_says_who_for_whom_and_what_it_allows(app: Flask, world: World) -> None:
+    """Two share the phone: it names one of them."""
     daughter = _as(app, world, "Qian")
     page = _ask(daughter, name="吴演示", phone="+8613800000005", **_born(1956, 10, 1))
-    texts = []
+    texts: list[Message] = []
+
+    def keep(_channel: FileChannel, message: Message, _now: datetime) -> str:
+        texts.append(message)
+        return "1"
+
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            FileChannel, "send", lambda _self, message, _now: texts.append(message) or "1"
-        )
+        patch.setattr(FileChannel, "send", keep)
         daughter.post(f"{page}/send")
         deliver_due(NOW + timedelta(days=400))
     (message,) = texts
