@@ -98,6 +98,7 @@ def apply_for_calligraphy(page: Page, live_server: LiveServer) -> None:
     press(page, "排好了，下一步")
     page.locator("[name=wants]").first.check()
     press(page, "下一步")
+    press(page, "下一步")  # a seat that comes free: ask me first
     expect(page.get_by_role("main")).to_contain_text("书法 一级")
     press(page, "交报名表")
     expect(page.get_by_role("main")).to_contain_text(re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}"))
