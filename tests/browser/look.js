@@ -1,4 +1,4 @@
-/* What is wrong with the page that is open, one line each. look: {elder, english, names}. */
+/* What is wrong with the page that is open, one line each. look: {elder, english, names, people}. */
 (look) => {
   const tap = look.elder ? 60 : 44, least = look.elder ? 24 : 18, lines = 40;
   const found = [];
@@ -72,14 +72,17 @@
     for (const one of all("[title], [alt], [aria-label], [placeholder]"))
       for (const part of ["title", "alt", "aria-label", "placeholder"])
         if (!said(one) && han.test(one.getAttribute(part) || "")) say(`Chinese in ${part}`, one);
-    if (han.test(document.title.replace(/ – .*/, ""))) found.push(`Chinese title: ${document.title}`);
+    let title = document.title.replace(/ – .*/, "");
+    for (const name of look.people) title = title.replaceAll(name, "");
+    if (han.test(title)) found.push(`Chinese title: ${document.title}`);
   }
   for (const one of all("[lang]:not(html)")) one.remove();
-  const words = document.body.innerText;
+  let words = document.body.innerText;
+  for (const name of look.people) words = words.replaceAll(name, "");
   if (look.english) {
     for (const line of words.split("\n")) if (han.test(line)) found.push(`Chinese words: ${line.trim().slice(0, 60)}`);
   } else {
-    const strange = (words.match(/[A-Za-z]{3,}/g) || []).filter((word) => !look.names.includes(word) && !/^[a-f]+$/.test(word));
+    const strange = (words.match(/[A-Za-z]{3,}/g) || []).filter((word) => !look.names.includes(word) && !/^([a-f]+|AAAA?)$/.test(word));
     if (strange.length) found.push(`English words: ${Array.from(new Set(strange)).slice(0, 8).join(", ")}`);
   }
   return found;
