@@ -48,6 +48,7 @@ _PAGES = (
     "eldercampus.web.staff.rounds",
     "eldercampus.web.staff.round_freezing",
     "eldercampus.web.staff.round_files",
+    "eldercampus.web.staff.round_chances",
     "eldercampus.web.staff.round_review",
     "eldercampus.web.staff.round_decisions",
     "eldercampus.web.staff.approvals",

@@ -22,6 +22,7 @@ from eldercampus.enrolment.ceremony import (
     spare_counts_from,
 )
 from eldercampus.enrolment.decision_queries import list_decisions, sections_of
+from eldercampus.enrolment.equal_chances import Chances, get_report
 from eldercampus.enrolment.explaining import find_explanation
 from eldercampus.enrolment.learners import find_drawn_person
 from eldercampus.enrolment.models import ClosedSection, Round, RoundDecision, Run
@@ -65,6 +66,7 @@ class Given:
     outcomes: list[Outcome]
     closed: list[tuple[Section, ClosedSection]]
     overrides: dict[str, int]
+    chances: Chances  # whether it mattered how people applied
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,7 @@ def _given(round_: Round, run: Run) -> Given:
         outcomes=list_outcomes(round_.id),
         closed=[(sections[one.section_id], one) for one in closed],
         overrides=count_overrides(round_.id),
+        chances=get_report(run).of_all,
     )
 
 
