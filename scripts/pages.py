@@ -19,14 +19,12 @@ from playwright.sync_api import sync_playwright
 
 from eldercampus.app import create_app
 from tests import live
-from tests.browser.addresses import Stop, find_stops
+from tests.browser.addresses import Stop, find_stops, open_district
 from tests.browser.conftest import find_chromium, flags
 from tests.browser.sights import ALL, QUICK, Sight, open_eye
-from tests.browser.test_main_job import set_clock
 from tests.conftest import settings
-from tests.enrolment import steps
 from tests.web.samples import add_samples
-from tests.world import NOW, World, build_world
+from tests.world import World
 
 BROWSERS = 2
 
@@ -124,9 +122,7 @@ def _district(folder: Path) -> tuple[live.LiveServer, World, list[Stop], list[St
     app = create_app(own)
     with app.app_context():
         upgrade()
-        world = build_world()
-        steps.opened(world)
-        set_clock(NOW)
+    world = open_district(app)
     stops = find_stops(app, world, add_samples(app, world))
     kept = ("SECRET_KEY", "SEALING_KEY", "OUTBOX_FOLDER")
     environment = {"DATABASE_URL": url, "DEMO": "1", **{key: str(own[key]) for key in kept}}

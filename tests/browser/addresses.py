@@ -8,9 +8,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from eldercampus.catalogue.years import load_calendar_year
+from eldercampus.db import transaction
+from tests.browser.test_main_job import set_clock
+from tests.enrolment import steps
 from tests.web.samples import Samples, values_for
 from tests.web.visiting import sign_in
-from tests.world import World
+from tests.world import NOW, World, build_world
 
 WHO = (
     *("nobody", "Zhao", "Qian", "Li", "Sun", "clerk", "officer", "head", "town_officer"),
@@ -25,6 +29,8 @@ BESIDES = [
     ("Zhao", "/staff"),  # refused
     ("nobody", "/courses?words=xyz"),
     ("nobody", "/offers/unknown"),
+    ("officer", "/staff/calendar?year=2027"),
+    ("officer", "/staff/calendar/day?on=2027-02-06"),
 ]
 
 
@@ -42,6 +48,17 @@ class Stops:
     first: list[Stop]
     others: list[Stop]
     unseen: list[str]
+
+
+def open_district(app: Flask) -> World:
+    """The small district with its round open, a calendar, and its clock in the midst of it."""
+    with app.app_context():
+        world = build_world()
+        steps.opened(world)
+        with transaction():
+            load_calendar_year(2027, now=NOW)
+        set_clock(NOW)
+    return world
 
 
 def find_stops(app: Flask, world: World, samples: Samples) -> Stops:

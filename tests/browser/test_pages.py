@@ -5,24 +5,18 @@ from itertools import groupby
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.addresses import Stops, find_stops
+from tests.browser.addresses import Stops, find_stops, open_district
 from tests.browser.sights import QUICK, Eye, Sight, open_eye
-from tests.browser.test_main_job import set_clock
-from tests.enrolment import steps
 from tests.live import LiveServer
 from tests.web.samples import add_samples
-from tests.world import NOW, World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def world(live_server: LiveServer) -> World:
-    with live_server.app.app_context():
-        world = build_world()
-        steps.opened(world)
-        set_clock(NOW)
-    return world
+    return open_district(live_server.app)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The review before the list is fixed, a second person's answer, seats by hand: in a browser."""
 
-import re
 from typing import Any
 
 import pytest
@@ -12,9 +11,8 @@ from eldercampus.enrolment.deciding import exempt_class
 from eldercampus.enrolment.drawing import ask_draw, run_draw
 from eldercampus.enrolment.models import RoundDecision
 from eldercampus.tasks.models import Task
-from tests.browser.axe import axe
+from tests.browser.sights import QUICK, Sight, open_eye
 from tests.browser.test_main_job import set_clock
-from tests.browser.test_staff_catalogue_pages import strange_words
 from tests.enrolment import steps
 from tests.live import LiveServer
 from tests.web.samples import add_samples
@@ -22,8 +20,6 @@ from tests.world import World, build_world
 
 pytestmark = pytest.mark.browser
 
-ACCOUNTS = {"officer", "head"}  # what the small world calls its staff
-OF_AN_ID = re.compile(r"[a-f]+")  # what stands between the digits of a learner id
 ROUND = "/staff/rounds/2027-spring-1"
 
 
@@ -81,31 +77,17 @@ def _dry_run(world: World, **options: Any) -> None:
     run_draw(task, steps.silent, at)
 
 
-@pytest.mark.parametrize(
-    ("locale", "width", "view"),
-    [("en", 320, "normal"), ("zh-CN", 390, "elder"), ("zh-CN", 1280, "normal")],
-)
+@pytest.mark.parametrize("sight", QUICK, ids=str)
 def test_pages_are_whole(
-    browser: Browser,
-    live_server: LiveServer,
-    world: World,
-    paths: list[str],
-    locale: str,
-    width: int,
-    view: str,
+    browser: Browser, live_server: LiveServer, world: World, paths: list[str], sight: Sight
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
-    context.add_cookies([{"name": "view", "value": view, "url": live_server.url}])
-    page = context.new_page()
+    eye = open_eye(browser, live_server.url, sight, None)
+    eye.contrast = sight == QUICK[0]
+    wrong = []
     for path in paths:
         who = "head" if "approvals" in path else "officer"  # who asked may not decide
-        context.add_cookies([live_server.signed_in(world.accounts[who])])  # type: ignore[list-item]
-        page.goto(live_server.url + path)
-        assert page.url == live_server.url + path
-        for fold in page.locator("main details").all():
-            fold.evaluate("one => one.open = true")
-        assert axe(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        strange = {word for word in strange_words(page, locale) if not OF_AN_ID.fullmatch(word)}
-        assert strange <= ACCOUNTS, path
-    context.close()
+        cookie = live_server.signed_in(world.accounts[who])
+        eye.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        wrong += [f"{path}: {fault}" for fault in eye.opens(path)]
+    eye.page.context.close()
+    assert not wrong
