@@ -138,7 +138,7 @@ def settle_pair(
     )
     if rows_changed(step) != 1:
         raise DomainError("pair_already_settled")
-    record(f"pair.{decision}", f"pair:{pair_id}", now=now, account_id=account_id, reason=reason)
+    record(f"pair.{decision}", f"pair:{pair_id}", now=now, account_id=account_id)
     if decision == "different":
         return None
     stays, goes = merge_persons(pair.first_id, pair.second_id, account_id=account_id, now=now)

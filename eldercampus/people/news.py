@@ -67,14 +67,14 @@ def choose_news(
     person = db.session.get(Person, person_id, with_for_update=True)
     if person is None or person.merged_into_id is not None:
         raise NotFound("person_not_found")
-    if target is None and find_target(person, contacts, way) is None:
-        raise DomainError(_MISSING.get(way, "phone_missing"))
+    if target is None:
+        check_known(person, contacts, way)
     fields = ["news"] if person.news != way else []
     person.news = way
     if target is not None:
         relative = find_relative(person_id, account_id, now)
         added_by_id = account_id if relative and relative.given_how != ASKED else None
-        _keep_target(person, way, _checked(way, target), whose, added_by_id)
+        _keep_target(person, way, check_target(way, target), whose, added_by_id)
         fields.append("address" if way == "letter" else "contacts")
     if fields:
         subject = f"person:{person_id}"
@@ -82,7 +82,15 @@ def choose_news(
         tell_of(person_id, account_id, "data", now, subject=subject, again=now)
 
 
-def _checked(way: str, target: str) -> str:
+def check_known(person: Person, contacts: Sequence[Contact], way: str) -> None:
+    """Raises phone_missing, mailbox_missing or address_missing where news by this way has nowhere
+    to go."""
+    if find_target(person, contacts, way) is None:
+        raise DomainError(_MISSING.get(way, "phone_missing"))
+
+
+def check_target(way: str, target: str) -> str:
+    """The target. Raises mailbox_odd or not_a_mobile."""
     if way == "email" and _MAILBOX.fullmatch(target) is None:
         raise DomainError("mailbox_odd")
     if way == "sms" and phone_contact(target).kind != "mobile":

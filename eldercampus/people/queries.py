@@ -91,8 +91,10 @@ def get_person_for(account_id: int, person_id: int, scope: RepresentationScope, 
 
 
 def get_person(person_id: int) -> Person:
-    """For staff, with community, town, contacts and tags; who was merged is not found."""
-    query = select(Person).where(Person.id == person_id, Person.merged_into_id.is_(None))
+    """For staff, with community, town, contacts and tags; who was merged or erased is not found."""
+    query = select(Person).where(
+        Person.id == person_id, Person.merged_into_id.is_(None), Person.erased_at.is_(None)
+    )
     person = db.session.scalar(query.options(*_whole()))
     if person is None:
         raise NotFound("person_not_found")
@@ -155,7 +157,8 @@ def find_persons(text: str) -> list[Person]:
     conditions = _meaning(read_clues(text))
     if not conditions:
         return []
-    query = select(Person).where(Person.merged_into_id.is_(None), *conditions)
+    known = (Person.merged_into_id.is_(None), Person.erased_at.is_(None))
+    query = select(Person).where(*known, *conditions)
     return list(db.session.scalars(query.options(*_whole()).order_by(Person.id).limit(MOST_FOUND)))
 
 
