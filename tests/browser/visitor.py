@@ -1,34 +1,99 @@
-"""A person at a browser without scripts, in words of what people do."""
+"""A person at a browser, in words of what people do; with scripts or without."""
 
+import re
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.browser.axe import axe
 
 
 @dataclass
 class Visitor:
-    """One person at a browser. reader: a page that runs axe; the visitor's runs nothing."""
+    """One person at a browser. reader: a page that runs axe where the visitor's runs no scripts.
+
+    person: for whom the pages have to be from now on; pages, typed: how many came so far, and how
+    many boxes were written into; faults: what a page broke, or asked for elsewhere.
+    """
 
     url: str
     page: Page
-    reader: Page
+    reader: Page | None = None
+    person: str = ""
+    pages: int = 0
+    typed: int = 0
+    faults: list[str] = field(default_factory=list)
 
     def goes(self, path: str) -> None:
         self.page.goto(self.url + path)
+        self.pages += 1
 
-    def presses(self, name: str, role: str = "button") -> None:
+    def presses(self, name: str, role: str = "button", about: str = "") -> None:
+        """about: the object that is named for screen readers only, or the end of it."""
+        words = re.compile(f"{re.escape(name)}\\W.*{re.escape(about)}$") if about else name
         where = self.page.get_by_role("main")
-        where.get_by_role(role, name=name, exact=role == "button").first.click()  # type: ignore[arg-type]
+        exact = role == "button" and not about
+        where.get_by_role(role, name=words, exact=exact).first.click()  # type: ignore[arg-type]
         self.page.wait_for_load_state()
+        self.pages += 1
+
+    def follows(self, name: str) -> None:
+        """The first link of the page that begins so, wherever it stands."""
+        self.page.get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+        self.pages += 1
+
+    def writes(self, **fields: str) -> None:
+        """Into boxes by their names; a date as "1952 3 27" is written into its three boxes."""
+        for name, text in fields.items():
+            three = self._field(f"{name}-year")
+            if three.count():
+                parts = zip(("year", "month", "day"), text.split(), strict=True)
+                self.writes(**{f"{name}-{part}": number for part, number in parts})
+                continue
+            self._field(name).fill(text)
+            self.typed += 1
+
+    def chooses(self, **fields: str) -> None:
+        """By value, among buttons, boxes to tick, or in a list."""
+        for name, value in fields.items():
+            one = self._field(name)
+            if one.first.evaluate("one => one.tagName") == "SELECT":
+                one.select_option(value)
+            else:
+                self.page.locator(f"main [name='{name}'][value='{value}']").check()
+
+    def _field(self, name: str) -> Locator:
+        return self.page.locator(f"main [name='{name}']")
 
     def looks(self) -> None:
-        """Has axe read a copy of the page, also where it is the answer to a form."""
-        self.reader.set_content(self.page.content())
-        assert axe(self.reader) == [], self.page.url
+        """Has axe read the page, where it runs no scripts a copy of it; and asks for whom it is."""
+        self.is_for_whom()
+        page = self.page
+        if self.reader:
+            page = self.reader
+            page.set_content(self.page.content())
+        assert axe(page) == [], self.page.url
+
+    def is_for_whom(self) -> None:
+        """Pages of applying and of one's classes begin with the name; no page names another."""
+        said = self.page.locator("main .ec-whom").all_inner_texts()
+        if self.path.startswith(("/apply", "/my")) and "/family" not in self.path:
+            assert said, f"{self.path} does not say for whom it is"
+        if self.person and said:
+            assert self.person in said[0], (self.path, said)
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.url).partition("#")[0]
+
+    def is_at(self, path: str) -> None:
+        assert self.path == path, self.page.get_by_role("main").inner_text()
 
     def reads(self, *texts: str) -> None:
         for text in texts:
@@ -64,3 +129,50 @@ class Visitor:
         assert coming.value.suggested_filename == name
         coming.value.save_as(folder / name)
         return folder / name
+
+
+@contextmanager
+def visiting(
+    browser: Browser,
+    url: str,
+    *,
+    cookie: dict[str, str] | None = None,
+    width: int = 390,
+    scripts: bool = True,
+    locale: str = "zh-CN",
+) -> Iterator[Visitor]:
+    """A browser of one person's own. The test fails if a page breaks its script or its CSP, or asks
+    for anything elsewhere. cookie: of a session that is signed in already."""
+    settings: dict[str, Any] = {
+        "viewport": {"width": width, "height": 844},
+        "locale": locale,
+        "timezone_id": "Asia/Shanghai",
+    }
+    context = browser.new_context(java_script_enabled=scripts, **settings)
+    context.set_default_timeout(4_000)
+    reading = None if scripts else browser.new_context(**settings)
+    if cookie:
+        context.add_cookies([cookie])  # type: ignore[list-item]
+    visitor = Visitor(url, context.new_page(), reading.new_page() if reading else None)
+    if visitor.reader:
+        visitor.reader.goto(url)  # so that the copies find their style sheets
+    _watch(visitor)
+    yield visitor
+    context.close()
+    if reading:
+        reading.close()
+    assert not visitor.faults, visitor.faults
+
+
+def _watch(visitor: Visitor) -> None:
+    def said(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            visitor.faults.append(message.text)
+
+    def asked(address: str) -> None:
+        if not address.startswith((visitor.url + "/", "data:")):
+            visitor.faults.append(f"asks elsewhere: {address}")
+
+    visitor.page.on("console", said)
+    visitor.page.on("pageerror", lambda error: visitor.faults.append(str(error)))
+    visitor.page.on("request", lambda request: asked(request.url))
