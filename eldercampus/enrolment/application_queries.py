@@ -61,6 +61,28 @@ def find_application(round_id: int, person_id: int) -> Application | None:
     return db.session.scalar(query)
 
 
+def find_listed(round_id: int, person_id: int) -> tuple[Application, list[int]] | None:
+    """The person's application and the sections on its list, best first: those being edited, else
+    those handed in."""
+    rows = (
+        db.session.execute(
+            select(Application, Choice.section_id)
+            .outerjoin(Choice, Choice.application_id == Application.id)
+            .where(Application.round_id == round_id, Application.person_id == person_id)
+            .order_by(Choice.rank)
+        )
+        .tuples()
+        .all()
+    )
+    if not rows:
+        return None
+    application = rows[0][0]
+    handed_in = [section_id for _, section_id in rows if section_id is not None]
+    if application.draft is None and application.state != "draft":
+        return application, handed_in
+    return application, draft_of(application)["choices"]
+
+
 def find_open_application(
     person_id: int, now: datetime
 ) -> tuple[Round, Application | None] | tuple[None, None]:

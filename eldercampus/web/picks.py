@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from flask import session
 
-from eldercampus.enrolment.application_queries import draft_of, find_application
+from eldercampus.enrolment.application_queries import find_listed
 from eldercampus.web.for_whom import find_representation
 from eldercampus.web.numbers import LARGEST
 
@@ -52,11 +52,9 @@ def forget_picks() -> None:
 def own_list(round_id: int) -> OwnList:
     """The list of the person this browser asks for, and what was picked before signing in."""
     row, kept = find_representation(), picked()
-    application = None
-    if row is not None and row.may_apply:
-        application = find_application(round_id, row.person_id)
-    if application is None:
+    found = find_listed(round_id, row.person_id) if row is not None and row.may_apply else None
+    if found is None:
         return OwnList(kept, False)
-    listed = draft_of(application)["choices"]
+    application, listed = found
     done = application.state == "submitted" and application.draft is None and not kept
     return OwnList(list(dict.fromkeys([*listed, *kept])), done)

@@ -15,7 +15,7 @@ from eldercampus.language import name_of
 from eldercampus.language.words import listed, sentences
 from eldercampus.web.access import allow
 from eldercampus.web.forms import SubmitField
-from eldercampus.web.learner.applying import Applying, OfVersion, get_applying, tell_refusal
+from eldercampus.web.learner.applying import OfVersion, get_applying, tell_refusal
 from eldercampus.web.once import once
 
 pages = Blueprint("elsewhere", __name__)
@@ -30,8 +30,8 @@ class ElsewhereForm(OfVersion):
 def show(section_id: int) -> ResponseReturnValue:
     """Which classes that are, how far away, and which ones cannot be added, before they are."""
     at = get_applying()
-    section = _on_the_list(at, section_id)
     chosen = draft_of(at.application)["choices"]
+    section = _on_the_list(section_id, chosen)
     return render_template(
         "learner/apply_elsewhere.html",
         person=at.person,
@@ -48,8 +48,8 @@ def show(section_id: int) -> ResponseReturnValue:
 @allow("own.apply")
 def add(section_id: int) -> ResponseReturnValue:
     at, form = get_applying(), ElsewhereForm()
-    course_id = _on_the_list(at, section_id).course_id
-    place = len(draft_of(at.application)["choices"]) + 1
+    chosen = draft_of(at.application)["choices"]
+    course_id, place = _on_the_list(section_id, chosen).course_id, len(chosen) + 1
 
     def deed() -> str:
         found = add_elsewhere(at.application.id, course_id, version=form.shown(), now=at.now)
@@ -62,9 +62,9 @@ def add(section_id: int) -> ResponseReturnValue:
         return tell_refusal(error, "apply.classes")
 
 
-def _on_the_list(at: Applying, section_id: int) -> Section:
+def _on_the_list(section_id: int, chosen: list[int]) -> Section:
     section = sections_by_id([section_id]).get(section_id)
-    if section is None or section_id not in draft_of(at.application)["choices"]:
+    if section is None or section_id not in chosen:
         abort(redirect(url_for("apply.classes"), 303))
     return section
 
