@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 
 class Catalogues(Domain):
-    """Flask-Babel's, with the catalogue of each locale at hand."""
+    """Flask-Babel's, with the catalogue of the present locale at hand."""
 
     def __init__(self) -> None:
         cast("Any", super()).__init__()
@@ -23,11 +23,12 @@ class Catalogues(Domain):
         """That of the present locale: of the request, or of force_locale()."""
         kept = getattr(g, "_flask_babel", None) if g else None
         locale = getattr(kept, "babel_locale", None)
-        found: NullTranslations | None = self.cache.get(locale)
-        if found is None:
+        if locale is None:
+            return cast("NullTranslations", cast("Any", super()).get_translations())
+        spoken, found = getattr(kept, "catalogue", (None, None))
+        if spoken is not locale:
             found = cast("Any", super()).get_translations()
-            if locale is not None:
-                self.cache[locale] = found
+            kept.catalogue = locale, found  # type: ignore[union-attr]
         return cast("NullTranslations", found)
 
 

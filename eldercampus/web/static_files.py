@@ -34,11 +34,16 @@ def _name_the_content(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _version(filename: str) -> str | None:
-    path = Path(current_app.static_folder or "") / filename
+    path = _path(current_app.static_folder or "", filename)
     try:
         return _of_content(path, path.stat().st_mtime_ns)
     except OSError:
         return None
+
+
+@lru_cache(maxsize=100)
+def _path(folder: str, filename: str) -> Path:
+    return Path(folder) / filename
 
 
 @lru_cache(maxsize=100)
