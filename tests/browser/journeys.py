@@ -1,6 +1,7 @@
 """What the journeys begin with: the small district with its round open, and the phones of all."""
 
 import re
+from pathlib import Path
 
 from eldercampus import clock
 from eldercampus.jobs.sending import deliver_due
@@ -34,17 +35,30 @@ def enters_code(visitor: Visitor, button: str) -> None:
     visitor.presses(button)
 
 
-def messages(server: LiveServer, visitor: Visitor, number: str) -> list[str]:
-    """What came to this phone, the newest first, after what waits was sent: by the district's clock
-    and, for codes, by the clock on the wall."""
+def deliver(server: LiveServer) -> None:
+    """Sends what waits: by the district's clock and, for codes, by the clock on the wall."""
     with server.app.app_context():
         for now in (clock.now(), clock.wall_now()):
             deliver_due(now)
+
+
+def messages(server: LiveServer, visitor: Visitor, number: str) -> list[str]:
+    """What came to this phone, the newest first; not the codes, whose texts are erased."""
+    deliver(server)
     visitor.goes("/phone")
     visitor.writes(number=number)
     visitor.page.locator("main form button").first.click()
     visitor.page.wait_for_load_state()
     return visitor.page.locator(".ec-sms p").all_inner_texts()
+
+
+def texts_that_left(server: LiveServer, number: str) -> list[str]:
+    """All that went to this phone in the order sent, as the gateway got it: codes too."""
+    deliver(server)
+    to, blocks = f"→ +86{number.replace(' ', '')}", []
+    for file in sorted(Path(server.app.config["OUTBOX_FOLDER"]).glob("*-sms.txt")):
+        blocks += file.read_text(encoding="utf-8").split("\n\n")
+    return [block.partition("\n")[2] for block in blocks if to in block.partition("\n")[0]]
 
 
 def receipt_on(visitor: Visitor) -> str:
