@@ -43,6 +43,18 @@ LABELS: dict[str, LazyString] = {
     "tag_state.claimed": _l("not looked at yet"),
     "tag_state.verified": _l("seen and right"),
     "tag_state.refused": _l("not accepted"),
+    "data_request.correct": _l("something put right"),
+    "data_request.erase": _l("everything erased"),
+    "data_request_state.asked": _l("open"),
+    "data_request_state.done": _l("done"),
+    "data_request_state.refused": _l("not done"),
+    "data_request_state.withdrawn": _l("taken back"),
+    "consent.personal": _l("We may keep what is needed for classes and seats"),
+    "consent.sensitive": _l("We may keep identity number and certificates, locked"),
+    "erasing.application": _l("Take back the application of the round that is under way."),
+    "erasing.seat": _l("Give back your seat in this term."),
+    "erasing.offer": _l("Answer the offer of a seat."),
+    "erasing.waiting": _l("Leave the waiting lists of this term."),
     "pair.id_number": _l("the same identity number"),
     "pair.name_birth": _l("the same name and birth date"),
     "pair.birth_phone": _l("the same birth date and phone"),
@@ -91,6 +103,17 @@ SENTENCES: dict[str, LazyString] = {
     "identity_other_sex": _l(
         "The identity number and the answer “woman” or “man” do not fit together. "
         "Please look at both once more."
+    ),
+    # one's own data
+    "text_missing": _l("Please write what is wrong."),
+    "text_long": _l("Please write less: at most %(most)d signs."),
+    "not_own": _l("Only the person themselves can ask for this, or somebody of staff for them."),
+    "data_request_not_found": _l("There is no such request."),
+    "data_request_answered": _l("Somebody else has answered this meanwhile."),
+    "not_an_erasure": _l("This request does not ask for erasing."),
+    "erasing_hindered": _l(
+        "Something is under way still: an application, a seat, an offer or a waiting list. "
+        "That has to be over first."
     ),
     # entering people
     "name_missing": _l("Please write the name."),

@@ -92,6 +92,7 @@ POLICY: dict[str, dict[str, str]] = {
         "campus_head": "district",
         "district_officer": "district",
     },
+    "data.decide": {"campus_head": "district", "district_officer": "district"},
     "person.record_death": {
         "clerk": "district",
         "campus_head": "district",

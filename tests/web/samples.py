@@ -26,6 +26,7 @@ from eldercampus.enrolment.models import (
 from eldercampus.enrolment.runs import packed
 from eldercampus.people.accounts import grant
 from eldercampus.people.asking import Terms, ask_relation
+from eldercampus.people.data_requests import ask_correction
 from eldercampus.people.models import Account, CalendarFeed, SamePersonPair, Tag
 from eldercampus.people.representing import represent
 from eldercampus.people.sealing import seal
@@ -192,7 +193,9 @@ def _for_family(world: World) -> Samples:
         ask_relation(world.accounts[who], of, terms, named=named, asker="试问", now=NOW)
         for who, of, named in (("Sun", zhao, "赵示范"), ("Zhao", world.people["Li"], "李假名"))
     )
-    return {"acting_id": acting.id, "wanted_id": wanted.id, "asked_id": asked.id}
+    data = ask_correction(zhao, "我生日写错了", account_id=world.accounts["Zhao"], now=NOW)
+    asking = {"request_id": data.id, "data_request_id": data.id}
+    return {"acting_id": acting.id, "wanted_id": wanted.id, "asked_id": asked.id, **asking}
 
 
 def _for_the_review(world: World) -> Samples:

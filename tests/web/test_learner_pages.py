@@ -11,7 +11,7 @@ from tests.world import World
 
 MOST = 8
 LEARNERS = ("nobody", "Zhao", "Qian", "Li", "Sun")
-NOT_ON_THE_WAY = ("/rounds/", "/phone", "/readyz")
+NOT_ON_THE_WAY = ("/rounds/", "/phone", "/readyz", "/my/data/file.json")
 """Reports and files about a whole round, and what is no page of the journey."""
 
 
