@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from eldercampus.errors import NotFound
 from eldercampus.web.context import School, current_school
 from eldercampus.web.kept_forms import keep_typed
+from eldercampus.web.public.preferences import classes_of_view
 
 _PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
 
@@ -75,7 +76,8 @@ def _plain() -> str:
     school = current_app.extensions.get("eldercampus_school")
     page = current_app.jinja_env.get_template("errors/plain.html")
     lang = "en" if str(get_locale()).startswith("en") else "zh-Hans"
-    return page.render(lang=lang, phone=school.phone if school else None)
+    phone = school.phone if school else None
+    return page.render(lang=lang, classes=classes_of_view(), phone=phone)
 
 
 def unread_page() -> str:

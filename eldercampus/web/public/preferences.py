@@ -36,12 +36,16 @@ class View:
         return "ec-xl" in self.classes
 
 
+def classes_of_view() -> str:
+    """Of <html>, for the text size that this visitor has chosen."""
+    return _CLASSES.get(request.cookies.get(VIEW_COOKIE, "normal"), "")
+
+
 @pages.app_context_processor
 def _view() -> dict[str, View]:
-    kept = request.cookies.get(VIEW_COOKIE, "normal")
     lang = "en" if str(get_locale()).startswith("en") else "zh-Hans"
     here = iri_to_uri(request.full_path).rstrip("?")
-    return {"view": View(lang, _CLASSES.get(kept, ""), here)}
+    return {"view": View(lang, classes_of_view(), here)}
 
 
 @pages.post("/elder")
