@@ -108,7 +108,7 @@ SENTENCES: dict[str, LazyString] = {
     "text_missing": _l("Please write what is wrong."),
     "text_long": _l("Please write less: at most %(most)d signs."),
     "not_own": _l("Only the person themselves can ask for this, or somebody of staff for them."),
-    "data_request_not_found": _l("There is no such request."),
+    "data_request_not_found": _l("There is no such request about data."),
     "data_request_answered": _l("Somebody else has answered this meanwhile."),
     "not_an_erasure": _l("This request does not ask for erasing."),
     "erasing_hindered": _l(

@@ -18,6 +18,7 @@ from eldercampus.people.data_requests import (
     list_requests_of,
     withdraw_data_request,
 )
+from eldercampus.people.models import Person
 from eldercampus.people.news import load_ways
 from eldercampus.people.own_data import list_consents, list_looks
 from eldercampus.people.queries import masked_id_numbers
@@ -33,6 +34,12 @@ pages = Blueprint("my_data", __name__, url_prefix="/my/data")
 def is_self() -> bool:
     """Whether this is the person's own account, and not a relative's."""
     return bool(g.representation.kind == "self")
+
+
+def read_again() -> Person:
+    """For the page after a refusal: what was read before it is forgotten."""
+    g.pop("represented", None)
+    return current_person("see")
 
 
 def back() -> Response:
@@ -79,6 +86,7 @@ def correct() -> ResponseReturnValue:
             return back()
         except DomainError as error:
             form.refuse(error, "text")
+            read_again()
     return render_template("learner/data_correct.html", form=form)
 
 
@@ -109,6 +117,7 @@ def erase() -> ResponseReturnValue:
             return back()
         except DomainError as error:
             form.refuse(error)
+            read_again()
     return render_template(
         "learner/data_erase.html", form=form, hindrances=hindrances, is_self=is_self()
     )

@@ -20,7 +20,7 @@ from eldercampus.people.models import Person
 from eldercampus.people.queries import contacts_of
 from eldercampus.places.queries import list_communities, list_towns
 from eldercampus.web.access import allow
-from eldercampus.web.learner.my_data import back
+from eldercampus.web.learner.my_data import back, read_again
 from eldercampus.web.learner.my_data_forms import EmergencyForm, HomeForm, ReachForm
 from eldercampus.web.learner.whom import account, current_person
 
@@ -88,7 +88,7 @@ def reach() -> ResponseReturnValue:
             return _saved()
         except DomainError as error:
             form.refuse(error, "mailbox" if error.code in _AT_MAILBOX else "mobile")
-            _changing()
+            read_again()
     return render_template("learner/data_reach.html", form=form)
 
 
@@ -111,5 +111,5 @@ def emergency() -> ResponseReturnValue:
             return _saved()
         except DomainError as error:
             form.refuse(error, "name")
-            _changing()
+            read_again()
     return render_template("learner/data_emergency.html", form=form)
