@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w+\}")
 TAG = re.compile(r"<[^>]*>|&\w+;")
-CODE = re.compile(r"(?:--)?[A-Za-z0-9_]*[-./_0-9][A-Za-z0-9_./-]*")
+CODE = re.compile(r"\w+@[\w.]+|(?:--)?[A-Za-z0-9_]*[-./_0-9][A-Za-z0-9_./-]*", re.ASCII)
 """2027-spring-1, K7MQ-4F2X, round.json, --code: typed as they stand in both languages."""
 LATIN_IN_CHINESE = {
     *(

@@ -51,7 +51,7 @@ def test_a_full_list_loses_nothing(tmp_path: Path) -> None:
     assert all(re.sub(r"\s+", "", words) in text for _, words in CHOICES)
     assert "K7MQ-4F2X" in text
     assert RARE in text
-    assert re.search(r"Pages:\s+2\n", look(pdf, tmp_path, "pdfinfo"))
+    assert re.search(r"Pages:\s+1\n", look(pdf, tmp_path, "pdfinfo"))
 
 
 def test_no_letter_is_small(tmp_path: Path) -> None:

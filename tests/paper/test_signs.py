@@ -78,4 +78,4 @@ def test_the_slip_comes_out_and_asks_for_a_pen_only_where_one_is_needed(
         text = look(response.data, tmp_path, "pdftotext", "-layout")
         assert shown in text
         assert hidden not in text
-        assert ("手写" in text) == (person == "Zhao")
+        assert ("请用笔写上" in text) == (person == "Zhao")
