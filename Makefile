@@ -45,7 +45,7 @@ pages: $(VENV)/test $(MO) ## each page at each width, in both views and language
 	@scripts/browser
 	@$(PY) -m scripts.pages $(ARGS)
 
-screenshots: $(VENV)/test $(MO) ## take the pictures of README.md again
+screenshots: $(VENV)/test $(MO) ## take the pictures of README.md and docs/journey.md again
 	@scripts/browser
 	@$(PY) -m scripts.screenshots
 

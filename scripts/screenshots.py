@@ -1,4 +1,5 @@
-"""`make screenshots`: loads a demonstration of its own and takes the pictures of README.md.
+"""`make screenshots`: loads a demonstration of its own and takes the pictures of README.md and of
+docs/journey.md.
 
 Always the same people and classes (seed 1). The pictures go to docs/pictures.
 """
@@ -13,9 +14,10 @@ from sqlalchemy import exists, func, select
 
 from eldercampus.app import create_app
 from eldercampus.db import db
-from eldercampus.enrolment.models import Placement, WaitlistEntry
+from eldercampus.enrolment.models import Offer, Placement, WaitlistEntry
 from eldercampus.enrolment.round_queries import list_public_rounds
 from eldercampus.people.models import Account, Grant, Representation
+from scripts.journey import walk
 from tests import live
 from tests.browser.conftest import find_chromium, flags
 from tests.conftest import settings
@@ -36,6 +38,7 @@ class Picture(NamedTuple):
     height: int = 1400
     top: str = "body"
     view: str = "normal"
+    language: str = "zh"
 
 
 TAKEN = (
@@ -43,12 +46,15 @@ TAKEN = (
     Picture("result", "/my", "senior", PHONE, top="main", view="elder"),
     Picture("round", "/staff/rounds/{round}", "district_officer", height=1350),
     Picture("town", "/town", "town_officer", top="main", height=1325),
+    Picture("finder-elder", "/courses?q=sf", width=PHONE, top="#found", height=900, view="elder"),
+    Picture("finder-english", "/courses?q=calligraphy", height=620, language="en"),
+    Picture("offer", "/my", "offered", PHONE, top="main", height=870),
 )
 
 
 def accounts() -> dict[str, int]:
-    """Account ids: one officer of each role, and a senior who got one seat and waits for another
-    class."""
+    """Account ids: one officer of each role, a senior who got one seat and waits for another class,
+    and one for whom a seat that came free is kept."""
     officers = select(Grant.role, func.min(Grant.account_id)).group_by(Grant.role)
     person = Representation.person_id
     senior = (
@@ -60,9 +66,25 @@ def accounts() -> dict[str, int]:
             exists().where(WaitlistEntry.person_id == person, WaitlistEntry.state == "waiting"),
         )
     )
+    alone = (
+        select(Representation.account_id)
+        .group_by(Representation.account_id)
+        .having(func.count(Representation.id) == 1)
+    )
+    offered = (
+        select(func.min(Account.id))
+        .join(Representation, Representation.account_id == Account.id)
+        .where(
+            Account.phone.is_not(None),
+            exists().where(Offer.person_id == person, Offer.state == "live"),
+            ~exists().where(Placement.person_id == person),
+            Account.id.in_(alone),
+        )
+    )
     return {
         **dict(db.session.execute(officers).tuples().all()),
         "senior": db.session.execute(senior).scalar_one(),
+        "offered": db.session.execute(offered).scalar_one(),
     }
 
 
@@ -80,7 +102,7 @@ def take(browser: Browser, server: live.LiveServer, picture: Picture) -> None:
     )
     cookies = [
         {"name": "view", "value": picture.view, "url": server.url},
-        {"name": "language", "value": "zh", "url": server.url},
+        {"name": "language", "value": picture.language, "url": server.url},
     ]
     if picture.who:
         cookies.append(server.signed_in(ids[picture.who]))
@@ -121,6 +143,7 @@ def main() -> None:
             for picture in TAKEN:
                 take(browser, server, picture)
                 print(f"docs/pictures/{picture.name}.png")
+            walk(browser, server, PICTURES)
             browser.close()
         finally:
             server.stop()

@@ -91,9 +91,7 @@ def gets_the_code(daughter: Visitor, server: LiveServer) -> None:
     daughter.reads("对方同意了。从现在起，您可以替钱样例代办。")
 
 
-def has_it_signed(
-    browser: Browser, server: LiveServer, world: World, daughter: Visitor
-) -> None:
+def has_it_signed(browser: Browser, server: LiveServer, world: World, daughter: Visitor) -> None:
     """The sheet is brought to the counter; what it allows holds from then on."""
     daughter.presses("要签字的纸", "link")
     daughter.reads("孙虚构", "钱小样", "138 0000 0021")

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 # what has the focus can be seen: it is on the screen and drawn otherwise than without the focus
 SEEN = """() => {
   const one = document.activeElement, shown = one.closest(".govuk-radios__item") || one;
-  const look = (part) => { const style = getComputedStyle(part, null), label = one.labels && one.labels[0];
+  const look = (part) => {
+    const style = getComputedStyle(part), label = one.labels && one.labels[0];
     const before = label ? getComputedStyle(label, "::before") : style;
     return [style, before].map((it) => [it.outlineStyle, it.outlineColor, it.outlineWidth,
       it.boxShadow, it.backgroundColor, it.borderColor, it.borderWidth].join()).join(); };
@@ -27,7 +28,8 @@ SEEN = """() => {
   return one === document.activeElement && inside && with_focus !== without;
 }"""
 WORDS = """() => { const one = document.activeElement;
-  return (one.matches("input, select") ? one.name : one.innerText).replace(/\\s+/g, " ").trim(); }"""
+  const words = one.matches("input, select") ? one.name : one.innerText;
+  return words.replace(/\\s+/g, " ").trim(); }"""
 
 
 @dataclass
