@@ -17,6 +17,7 @@ from typing import Literal
 
 from sqlalchemy import Select, select
 
+from eldercampus.allocation.memory import collector_paused
 from eldercampus.catalogue.models import Reserve, Section
 from eldercampus.db import db
 from eldercampus.enrolment.models import (
@@ -110,7 +111,8 @@ def get_report(run: Run) -> Report:
     """Of a published draw. What came out is fixed for ever: the process works it out once."""
     memory = remembered("equal chances")
     if run.id not in memory:
-        candidates = list_candidates(run)
+        with collector_paused():
+            candidates = list_candidates(run)
         memory[run.id] = Report(compare(candidates), compare_campuses(candidates))
     report: Report = memory[run.id]
     return report
