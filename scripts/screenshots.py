@@ -48,7 +48,7 @@ TAKEN = (
     Picture("town", "/town", "town_officer", top="main", height=1325),
     Picture("finder-elder", "/courses?q=sf", width=PHONE, top="#found", height=900, view="elder"),
     Picture("finder-english", "/courses?q=calligraphy", height=620, language="en"),
-    Picture("offer", "/my", "offered", PHONE, top="main", height=870),
+    Picture("offer", "/my", "offered", PHONE, top="main", height=780),
 )
 
 

@@ -149,7 +149,7 @@ def visiting(
         "timezone_id": "Asia/Shanghai",
     }
     context = browser.new_context(java_script_enabled=scripts, **settings)
-    context.set_default_timeout(4_000)
+    context.set_default_timeout(15_000)
     reading = None if scripts else browser.new_context(**settings)
     if cookie:
         context.add_cookies([cookie])  # type: ignore[list-item]
