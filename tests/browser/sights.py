@@ -20,7 +20,7 @@ NAMES = [
     *("WGS", "GCJ", "OpenStreetMap", "CSV", "XLSX", "English", "GeoNames", "ODbL", "contributors"),
     *("Python", "python", "round", "json", "result", "verify", "test", "spring", "PDF", "http"),
     *("clerk", "head", "officer", "teacher", "monitor", "auditor"),  # staff of the small district
-    *("west", "second", "town", "fenghua", "demo", "calendar", "ics"),
+    *("west", "second", "town", "fenghua", "demo", "calendar", "ics", "JSON"),
 ]
 """Names of things that Chinese pages write in Latin letters."""
 PEOPLE = ["试问", "李假名"]
