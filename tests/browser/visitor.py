@@ -28,6 +28,7 @@ class Visitor:
     pages: int = 0
     typed: int = 0
     faults: list[str] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
 
     def goes(self, path: str) -> None:
         self.page.goto(self.url + path)
@@ -72,9 +73,14 @@ class Visitor:
         return self.page.locator(f"main [name='{name}']")
 
     def looks(self) -> None:
-        """Has axe read the page, where it runs no scripts a copy of it; and asks for whom it is."""
+        """Has axe read the page, where it runs no scripts a copy of it; and asks for whom it is.
+        A page that says the same again, for somebody else, is not read by axe again."""
         self.is_for_whom()
-        page = self.page
+        page, says = self.page, self.page.locator("main").locator("h1, .ec-note, legend, label")
+        words = f"{self.path} {says.all_text_contents()}".replace(self.person or " ", "")
+        if (same := re.sub(r"\d", "", words)) in self.read:
+            return
+        self.read.add(same)
         if self.reader:
             page = self.reader
             page.set_content(self.page.content())
