@@ -17,7 +17,7 @@ from eldercampus.people.models import Consent, Contact, Person, Tag
 from eldercampus.people.news import check_known, check_target
 from eldercampus.people.queries import contacts_of
 from eldercampus.people.registering import check_birth, check_identity, check_name
-from eldercampus.people.representing import ASKED, find_relative, tell_of
+from eldercampus.people.representing import ASKED, find_relative, is_own, tell_of
 from eldercampus.people.sealing import keyed_hash, seal
 from eldercampus.places.models import Community
 
@@ -144,8 +144,13 @@ def correct_identity(
 
 def withdraw_sensitive(person_id: int, *, account_id: int, now: datetime) -> None:
     """The consent to keep identity number and certificates ends: both are erased. In a list that is
-    not fixed yet no seat is kept for the person any more."""
+    not fixed yet no seat is kept for the person any more.
+
+    Raises person_not_found, and not_own for a relative: only the person ends what they agreed to.
+    """
     person = _locked(person_id)
+    if not is_own(account_id, person_id, whole=True):
+        raise DomainError("not_own")
     given = update(Consent).where(Consent.person_id == person_id, Consent.kind == "sensitive")
     db.session.execute(given.where(Consent.withdrawn_at.is_(None)).values(withdrawn_at=now))
     db.session.execute(delete(Tag).where(Tag.person_id == person_id))

@@ -8,9 +8,10 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from eldercampus.audit.chain import record
+from eldercampus.audit.queries import has_done
 from eldercampus.db import db
 from eldercampus.errors import DomainError, NotFound
-from eldercampus.people.models import DataRequest, Person
+from eldercampus.people.models import Account, DataRequest, Person
 from eldercampus.people.representing import is_own, tell_of
 from eldercampus.places.models import Community
 
@@ -62,13 +63,21 @@ def _ask(person_id: int, kind: Kind, text: str, account_id: int, now: datetime) 
 def withdraw_data_request(
     person_id: int, request_id: int, *, account_id: int, now: datetime
 ) -> None:
-    """It is not wanted any more; twice has one effect. Raises data_request_not_found."""
+    """It is not wanted any more; twice has one effect. A relative takes back only what they asked
+    for. Raises data_request_not_found, not_own."""
     row = _locked(request_id)
     if row.person_id != person_id:
         raise NotFound("data_request_not_found")
+    if not may_withdraw(row, account_id):
+        raise DomainError("not_own")
     if row.state == "asked":
         row.state, row.decided_at, row.decided_by_id = "withdrawn", now, account_id
         record(f"data.withdraw_{row.kind}", f"person:{person_id}", now=now, account_id=account_id)
+
+
+def may_withdraw(row: DataRequest, account_id: int) -> bool:
+    """Whether it is the account's own request, or that of the person whose own account it is."""
+    return row.account_id == account_id or is_own(account_id, row.person_id, whole=True)
 
 
 def answer_data_request(
@@ -81,12 +90,14 @@ def answer_data_request(
 ) -> DataRequest:
     """Closes it. answer: what was done, or why not; who asked reads it.
 
-    Raises data_request_not_found, data_request_answered, or reason_missing where a refusal says not
-    why.
+    Raises data_request_not_found, data_request_answered, reason_missing where a refusal says not
+    why, or same_person: nobody alone has somebody erased.
     """
     row = _locked(request_id)
     if row.state != "asked":
         raise DomainError("data_request_answered")
+    if decision == "done" and is_asker(row, account_id):
+        raise DomainError("same_person", kind=f"data.{row.kind}")
     if decision == "refused" and not answer.strip():
         raise DomainError("reason_missing")
     row.state, row.answer = decision, answer.strip()
@@ -95,6 +106,16 @@ def answer_data_request(
     record(f"data.{decision}_{row.kind}", subject, now=now, account_id=account_id)
     db.session.flush()
     return row
+
+
+def is_asker(row: DataRequest, account_id: int) -> bool:
+    """Whether erasing may be this account's own idea: it wrote the request down, or read out a code
+    with which it could have signed in for the person."""
+    if row.kind != "erase" or row.account_id == account_id:
+        return row.kind == "erase"
+    asker = db.session.get_one(Account, row.account_id)
+    subject = f"person:{row.person_id}"
+    return asker.person_id is not None and has_done(account_id, "desk_code.give", subject)
 
 
 def find_open_request(person_id: int, kind: Kind) -> DataRequest | None:

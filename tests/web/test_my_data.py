@@ -7,7 +7,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from eldercampus.db import db, transaction
+from eldercampus.errors import DomainError
 from eldercampus.notices.models import Notice
+from eldercampus.people.data_requests import ask_erasure, is_asker
+from eldercampus.people.desk_codes import (
+    Given,
+    account_without_phone,
+    give_desk_code,
+    sign_in_with_desk_code,
+)
 from eldercampus.people.models import Consent, Contact, DataRequest, Person, Tag
 from eldercampus.people.queries import get_person
 from eldercampus.people.representing import represent
@@ -205,6 +213,74 @@ def test_a_relative_cannot_ask_for_deletion_and_sees_nobody_elses(app: Flask, wo
     mark = hidden(helper.get("/my/data"))
     answer = helper.post(f"/my/data/requests/{request_id}/withdraw", data=mark)
     assert answer.status_code == 404
+
+
+def test_a_relative_takes_back_only_what_they_asked_for(app: Flask, world: World) -> None:
+    own, helper = _as(app, world, "Zhao"), _helper(app, world, ("see",))
+    _send(own, "/my/data/erase", sure="y")
+    page = helper.get("/my/data", headers=ENGLISH)
+    assert "/withdraw" not in page.text.partition("<main")[2]
+    with app.app_context():
+        request_id = db.session.query(DataRequest.id).scalar()
+    refused = helper.post(
+        f"/my/data/requests/{request_id}/withdraw",
+        data=hidden(page),
+        headers=ENGLISH,
+        follow_redirects=True,
+    )
+    assert "Only the person themselves" in text_of(refused)
+    _send(helper, "/my/data/correct", text="门牌错了")
+    with app.app_context():
+        rows = {one.kind: one for one in db.session.query(DataRequest)}
+        assert rows["erase"].state == "asked"
+        correction_id = rows["correct"].id
+    helper.post(f"/my/data/requests/{correction_id}/withdraw", data=hidden(page))
+    with app.app_context():
+        rows = {one.kind: one for one in db.session.query(DataRequest)}
+        assert (rows["erase"].state, rows["correct"].state) == ("asked", "withdrawn")
+
+
+def test_a_relative_does_not_end_the_consent(app: Flask, world: World) -> None:
+    helper = _helper(app, world, ("see", "apply", "answer"))
+    assert "/my/data/sensitive" not in helper.get("/my/data").text
+    page = helper.get("/my/data/sensitive", headers=ENGLISH)
+    assert "Only Zhao Shifan can ask" in text_of(page)
+    sent = {**hidden(helper.get("/my/data")), "sure": "y"}
+    helper.post("/my/data/sensitive", data=sent)
+    with app.app_context():
+        zhao = db.session.get_one(Person, world.people["Zhao"])
+        assert zhao.id_number_key is not None
+        assert db.session.query(Tag).count() == 1
+
+
+def test_nobody_of_staff_has_somebody_erased_alone(app: Flask, world: World) -> None:
+    head, officer = _as(app, world, "head"), _as(app, world, "officer")
+    _send(head, f"/staff/persons/{world.people['Sun']}/data-request", kind="erase", text="说的")
+    with app.app_context():
+        request_id = db.session.query(DataRequest.id).scalar()
+    page = f"/staff/data-requests/{request_id}"
+    assert "Somebody else of staff has to erase it" in text_of(head.get(page, headers=ENGLISH))
+    assert "Somebody else has to decide" in _send(head, page, decision="done")
+    with app.app_context():
+        assert db.session.get_one(Person, world.people["Sun"]).erased_at is None
+    assert "It is answered" in _send(officer, page, decision="done")
+    with app.app_context():
+        assert db.session.get_one(Person, world.people["Sun"]).erased_at is not None
+
+
+def test_who_read_out_the_code_is_no_second_person(app: Flask, world: World) -> None:
+    """The clerk could have signed in with it themselves."""
+    person_id, head_id = world.people["Sun"], world.accounts["head"]
+    with app.app_context():
+        with transaction():
+            own = account_without_phone(person_id, NOW).id
+            given = give_desk_code(person_id, checked="call", clerk_id=head_id, now=NOW)
+            assert isinstance(given, Given)
+            assert not isinstance(sign_in_with_desk_code(own, given.code, now=NOW), DomainError)
+        with transaction():
+            row = ask_erasure(person_id, account_id=own, now=NOW)
+        assert is_asker(row, head_id)
+        assert not is_asker(row, world.accounts["officer"])
 
 
 def test_staff_write_down_what_somebody_says(app: Flask, world: World) -> None:

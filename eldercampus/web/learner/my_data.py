@@ -10,7 +10,8 @@ from eldercampus.catalogue.calendar import day_of
 from eldercampus.db import transaction
 from eldercampus.enrolment.erasing import find_hindrances
 from eldercampus.enrolment.own_data import build_own_file
-from eldercampus.errors import DomainError
+from eldercampus.errors import DomainError, NotFound
+from eldercampus.language import sentence
 from eldercampus.people.correcting import withdraw_sensitive
 from eldercampus.people.data_requests import (
     ask_correction,
@@ -59,6 +60,7 @@ def index() -> ResponseReturnValue:
         requests=list_requests_of(person.id),
         looks=list_looks(person.id),
         is_self=is_self(),
+        mine=g.representation.account_id,
         may_change=g.representation.may_apply,
     )
 
@@ -93,14 +95,18 @@ def correct() -> ResponseReturnValue:
 @pages.route("/sensitive", methods=["GET", "POST"])
 @allow("own.reach")
 def sensitive() -> ResponseReturnValue:
+    """At once; a relative sees that only the person can."""
     person, form = current_person("see"), SensitiveForm()
-    current_person("apply")
     if form.validate_on_submit():
-        with transaction():
-            withdraw_sensitive(person.id, account_id=account().id, now=clock.now())
-        flash(_("Identity number and certificates are erased."))
-        return back()
-    return render_template("learner/data_sensitive.html", form=form)
+        try:
+            with transaction():
+                withdraw_sensitive(person.id, account_id=account().id, now=clock.now())
+            flash(_("Identity number and certificates are erased."))
+            return back()
+        except DomainError as error:
+            form.refuse(error)
+            read_again()
+    return render_template("learner/data_sensitive.html", form=form, is_self=is_self())
 
 
 @pages.route("/erase", methods=["GET", "POST"])
@@ -126,8 +132,14 @@ def erase() -> ResponseReturnValue:
 @pages.post("/requests/<int:request_id>/withdraw")
 @allow("own.reach")
 def withdraw(request_id: int) -> ResponseReturnValue:
+    """Not the person's own by a relative, who is not shown the button either."""
     person = current_person("see")
-    with transaction():
-        withdraw_data_request(person.id, request_id, account_id=account().id, now=clock.now())
-    flash(_("It is taken back."))
+    try:
+        with transaction():
+            withdraw_data_request(person.id, request_id, account_id=account().id, now=clock.now())
+        flash(_("It is taken back."))
+    except NotFound:
+        raise
+    except DomainError as error:
+        flash(sentence(error), "mind")
     return back()

@@ -16,6 +16,7 @@ from eldercampus.people.data_requests import (
     ask_correction,
     ask_erasure,
     get_data_request,
+    is_asker,
     list_open_data_requests,
 )
 from eldercampus.people.models import DataRequest
@@ -121,7 +122,12 @@ def _page(row: DataRequest, form: AnswerForm) -> ResponseReturnValue:
     if row.kind == "erase" and row.state == "asked":
         hindrances = find_hindrances(row.person_id, day_of(clock.now()))
     return render_template(
-        "staff/data_request.html", row=row, form=form, person=row.person, hindrances=hindrances
+        "staff/data_request.html",
+        row=row,
+        form=form,
+        person=row.person,
+        hindrances=hindrances,
+        is_mine=is_asker(row, require_account().id),
     )
 
 
