@@ -14,6 +14,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     bindparam,
+    case,
     exists,
     func,
     select,
@@ -179,15 +180,20 @@ def _newest(table: Owned, of_round: bool) -> ScalarSelect[int]:
 def _counting(table: Owned, rows: Owned, of_round: bool) -> tuple[ColumnElement[bool], ...]:
     """The person's rows that count: all of the round, or the live ones."""
     which = rows.round_id == _ROUND if of_round else rows.state.in_(_LIVE[table])
-    return rows.person_id == _PERSON, which
+    return rows.person_id == _PERSON, _read_last(which)
+
+
+def _read_last(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition that is not looked up by an index: a person's or section's few rows are read
+    first, never a whole round or all live offers of the term."""
+    return case((condition, 1), else_=0) == 1
 
 
 def _figures() -> tuple[ColumnElement[Any], ...]:
     """seats, goes_on, first_day of a section."""
+    of_draw = (Placement.round_id == _ROUND) & (Placement.origin == "draw")
     drawn = select(func.count(Placement.id)).where(
-        Placement.section_id == Section.id,
-        Placement.round_id == _ROUND,
-        Placement.origin == "draw",
+        Placement.section_id == Section.id, _read_last(of_draw)
     )
     goes_on = exists().where(_STAGE.next_course_id == Section.course_id)
     held = (Session.section_id == Section.id, Session.state == "planned")

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Integer, Row, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eldercampus.catalogue.models import Section, Session, Term
@@ -90,7 +91,7 @@ class Home:
 
 def find_home(person_id: int, on: date) -> Home:
     """Two queries, however many choices."""
-    rows = db.session.execute(_parts(person_id, on)).all()
+    rows = db.session.execute(_parts(), {"person": person_id, "on": on}).all()
     newest = next((row for row in rows if row.Application), None)
     under_way = newest is not None and newest.Round.state != "published"
     return Home(
@@ -101,24 +102,27 @@ def find_home(person_id: int, on: date) -> Home:
 
 def find_drawn_round(person_id: int, on: date) -> Round | None:
     """The newest published round, of a term not over, that the person had a part in."""
-    rows = db.session.execute(_parts(person_id, on))
+    rows = db.session.execute(_parts(), {"person": person_id, "on": on})
     return next((row.Round for row in rows if row.drawn), None)
 
 
-def _parts(person_id: int, on: date) -> Select[Any]:
+@cache
+def _parts() -> Select[Any]:
     """The rounds of terms not over that the person has a part in, the newest first, with it; drawn:
     it is one after the draw."""
-    of_person = [
-        (table.round_id == Round.id) & (table.person_id == person_id)
-        for table in (Application, Learner, Placement, WaitlistEntry)
-    ]
-    had_a_part = or_(*(exists().where(part).correlate(Round) for part in of_person[1:]))
-    drawn = (Round.state == "published") & had_a_part
+    person, on = bindparam("person", type_=Integer), bindparam("on", type_=Date)
+    had_a_part = (
+        Round.id.in_(select(table.round_id).where(table.person_id == person).correlate(None))
+        for table in (Learner, Placement, WaitlistEntry)
+    )
+    drawn = (Round.state == "published") & or_(*had_a_part)
     return (
         select(Round, Application, Learner, drawn.label("drawn"))
         .join(Round.term)
-        .outerjoin(Application, of_person[0])
-        .outerjoin(Learner, of_person[1])
+        .outerjoin(
+            Application, (Application.round_id == Round.id) & (Application.person_id == person)
+        )
+        .outerjoin(Learner, (Learner.round_id == Round.id) & (Learner.person_id == person))
         .where(Term.ends_on >= on, Application.id.is_not(None) | drawn)
         .options(contains_eager(Round.term), contains_eager(Application.round))
         .order_by(Round.opens_at.desc(), Round.id.desc())
