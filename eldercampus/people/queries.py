@@ -43,10 +43,10 @@ def list_representations_of(account_id: int, on: date) -> list[Representation]:
 @cache
 def _represented() -> Select[tuple[Representation]]:
     """Built once: every page about a person begins with it."""
-    where_they_live = (
+    where_they_live = (  # an inner join in an outer one would read all communities on SQLite
         contains_eager(Representation.person)
         .joinedload(Person.community)
-        .joinedload(Community.town, innerjoin=True)
+        .joinedload(Community.town)
     )
     return (
         _standing(bindparam("account_id"), bindparam("on", type_=Date))
