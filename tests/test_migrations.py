@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from eldercampus.allocation import lottery
 from eldercampus.app import create_app
+from eldercampus.catalogue.spelling import pinyin_tails
 from eldercampus.db import Base, db
 from tests.conftest import settings
 from tests.databases import Databases
@@ -167,6 +168,7 @@ def test_rows_live_through_up_and_down(empty_app: Flask) -> None:
         shown = [{key: row[key] for key in row if key not in new} for row in after[name]]
         assert shown == [{key: row[key] for key in row if key != "lottery"} for row in kept], name
     assert after["learner"][0]["misses"] == 0
+    assert after["course"][0]["pinyin"] == pinyin_tails("书法") == " shufa fa"
     assert after["choice"][0]["listed_id"] is after["section"][0]["merged_into_id"] is None
     _children_need_parents()
     downgrade(revision="0001")

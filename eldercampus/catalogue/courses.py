@@ -8,6 +8,7 @@ from sqlalchemy import select
 from eldercampus.audit.chain import record
 from eldercampus.catalogue.models import Course, Teacher, Term
 from eldercampus.catalogue.queries import get_course
+from eldercampus.catalogue.spelling import initials, pinyin_tails
 from eldercampus.db import db
 from eldercampus.errors import DomainError
 
@@ -88,6 +89,7 @@ def _write(course: Course, details: CourseDetails) -> None:
     for name, value in asdict(details).items():
         setattr(course, name, value)
     course.initials = initials(details.name)
+    course.pinyin = pinyin_tails(details.name)
 
 
 def _refuse_circle(course_id: int | None, next_id: int | None) -> None:
@@ -101,14 +103,6 @@ def _refuse_circle(course_id: int | None, next_id: int | None) -> None:
             raise DomainError("no_course")
         seen.add(next_id)
         next_id = follows[next_id]
-
-
-def initials(name: str) -> str:
-    """Lower-case first letters of the pinyin, for searching: 书法 一级 → sfyj."""
-    from pypinyin import Style, lazy_pinyin  # two seconds that no page should wait for
-
-    letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
-    return "".join(letter for letter in letters if letter.isalnum())[:60]
 
 
 def create_teacher(

@@ -29,6 +29,7 @@ class Course(Model):
     name: Mapped[str] = mapped_column(String(60))
     name_en: Mapped[str] = mapped_column(String(120), default="")
     initials: Mapped[str] = mapped_column(String(60), default="")  # pinyin initials, lower case
+    pinyin: Mapped[str] = mapped_column(Text, default="")  # catalogue.spelling.pinyin_tails
     department: Mapped[str] = mapped_column(String(30), index=True)
     stage: Mapped[int] = mapped_column(default=1)
     next_course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
 
 from eldercampus.catalogue.models import Course, Meeting, Reserve, Section, Teacher, Term
+from eldercampus.catalogue.spelling import initials, pinyin_tails
 from eldercampus.db import db
 from eldercampus.demo.courses import MEN, STAGES, SUBJECTS, SURNAMES, WOMEN, Subject
 from eldercampus.places.models import Campus, Room, Town
@@ -37,7 +38,8 @@ def build_courses() -> dict[str, list[Course]]:
                     code=f"C-{number:02d}",
                     name=f"{subject.name} {zh}".strip(),
                     name_en=f"{subject.name_en} {en}".strip(),
-                    initials="".join(lazy_pinyin(subject.name, style=Style.FIRST_LETTER)),
+                    initials=initials(subject.name),
+                    pinyin=pinyin_tails(subject.name),
                     department=subject.department,
                     stage=stage,
                     newcomers=stage == 1,

@@ -237,6 +237,8 @@ def _word_values(words: Iterable[Word]) -> dict[str, Any]:
     for number, word in enumerate(words):
         plain = word.text.replace("/", "//").replace("%", "/%").replace("_", "/_")
         values[f"word_{number}"] = f"%{plain}%"
-        values[f"initials_{number}"] = f"{'%' if len(plain) > 1 else ''}{plain}%"
+        anywhere = "%" if len(plain) > 1 else ""  # one letter only begins a name
+        values[f"initials_{number}"] = f"{anywhere}{plain}%"
+        values[f"pinyin_{number}"] = f"{anywhere} {plain}%"
         values[f"departments_{number}"] = list(word.departments)
     return values

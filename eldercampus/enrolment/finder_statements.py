@@ -162,13 +162,15 @@ def _meets(shape: Shape) -> ColumnElement[bool]:
 
 
 def _says(number: int) -> ColumnElement[bool]:
-    """In the course's name, its pinyin initials, its English name, its department's name, or the
-    campus's name."""
+    """In the course's name, its pinyin or the initials of that, its English name, its department's
+    name, or the campus's name."""
     word = bindparam(f"word_{number}", type_=String)
     initials = bindparam(f"initials_{number}", type_=String)
+    pinyin = bindparam(f"pinyin_{number}", type_=String)
     names = (_course.c.name, _course.c.name_en, _campus.c.name, _campus.c.name_en)
     return or_(
         *(func.lower(column).like(word, escape="/") for column in names),
         _course.c.initials.like(initials, escape="/"),
+        _course.c.pinyin.like(pinyin, escape="/"),
         _course.c.department.in_(bindparam(f"departments_{number}", expanding=True)),
     )

@@ -48,7 +48,8 @@ class _Row(NamedTuple):
 class Places:
     """All towns and campuses of the district and the communities of one town, each by code.
 
-    towns, communities and campuses (those in use): Place; seats: of the towns, where known.
+    towns, communities (by their pinyin) and campuses (those in use): Place; seats: of the towns,
+    where known.
     """
 
     def __init__(self, rows: Iterable[_Row]) -> None:
@@ -56,7 +57,7 @@ class Places:
         self._points = points_of(self._lived_in)
         self._starts = {(row.kind, row.code): _start(row) for row in rows}
         self.towns = _places(rows, _TOWN)
-        self.communities = _places(rows, _COMMUNITY)
+        self.communities = tuple(sorted(_places(rows, _COMMUNITY), key=_spelling))
         self.campuses = _places(rows, _CAMPUS)
         seats = (self._starts[_TOWN, town.code] for town in self.towns)
         self.seats = tuple(seat for seat in seats if seat is not None)
@@ -76,6 +77,11 @@ class Places:
 
 def _places(rows: Iterable[_Row], kind: int) -> tuple[Place, ...]:
     return tuple(sorted(_place(row) for row in rows if row.kind == kind))
+
+
+def _spelling(place: Place) -> tuple[str, str]:
+    """In the order of a dictionary: the English name begins with the pinyin."""
+    return place.name_en.lower(), place.code
 
 
 def _place(row: _Row) -> Place:

@@ -25,6 +25,9 @@ def upgrade():
         table.create_foreign_key(op.f("fk_account_person_id"), "person", ["person_id"], ["id"])
         table.drop_constraint(op.f("ck_account_one_sign_in"), type_="check")
         table.create_check_constraint(op.f("ck_account_one_sign_in"), _ONE_OF_THREE)
+    with op.batch_alter_table("course") as table:
+        table.add_column(sa.Column("pinyin", sa.Text(), nullable=False, server_default=""))
+    _spell_courses()
     with op.batch_alter_table("person") as table:
         table.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("contact") as table:
@@ -51,12 +54,29 @@ def upgrade():
         )
 
 
+def _spell_courses():
+    """As catalogue.spelling does for a course that is saved."""
+    from pypinyin import lazy_pinyin
+
+    course = sa.table("course", sa.column("id"), sa.column("name"), sa.column("pinyin"))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(course.c.id, course.c.name)).all():
+        spelt = ["".join(filter(str.isalnum, one.lower())) for one in lazy_pinyin(row.name)]
+        syllables = [syllable for syllable in spelt if syllable]
+        tails = "".join(f" {''.join(syllables[start:])}" for start in range(len(syllables)))
+        connection.execute(course.update().where(course.c.id == row.id).values(pinyin=tails))
+
+
 def _add_tables_of_people():
     op.create_table(
         "calendar_feed",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=64), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["account.id"], name=op.f("fk_calendar_feed_made_by_id")
+        ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_calendar_feed_person_id")
         ),
@@ -260,6 +280,8 @@ def downgrade():
         table.drop_column("ended_by_id")
     with op.batch_alter_table("person") as table:
         table.drop_column("erased_at")
+    with op.batch_alter_table("course") as table:
+        table.drop_column("pinyin")
     _forget_accounts_without_sign_in()
     with op.batch_alter_table("account") as table:
         table.drop_constraint(op.f("ck_account_one_sign_in"), type_="check")

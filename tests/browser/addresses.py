@@ -27,7 +27,10 @@ WORTH_MORE = {"/my", "/my/reasons", "/apply", "/staff"}
 BESIDES = [
     ("nobody", "/nowhere"),
     ("Zhao", "/staff"),  # refused
-    ("nobody", "/courses?words=xyz"),
+    ("nobody", "/courses?q=xyz"),
+    ("nobody", "/courses?town=330213001&community=330213001002"),
+    ("nobody", "/courses/map?town=330213001&community=330213001002"),
+    ("nobody", "/courses/print?town=330213001&community=330213001002"),
     ("nobody", "/offers/unknown"),
     ("officer", "/staff/calendar?year=2027"),
     ("officer", "/staff/calendar/day?on=2027-02-06"),

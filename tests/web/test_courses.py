@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from eldercampus.catalogue.models import Course, Meeting, Section
+from eldercampus.catalogue.spelling import initials, pinyin_tails
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.models import Application, Choice
 from eldercampus.places.models import Community
@@ -57,6 +58,10 @@ def ids(world: World, *codes: str) -> list[str]:
         ("q=exerc", ["S-003"]),
         ("q=j", ["S-003"]),
         ("q=x", []),
+        ("q=shufa", ["S-001", "S-004", "S-005"]),
+        ("q=SHU+FA", ["S-001", "S-004", "S-005"]),
+        ("q=fayi", ["S-001", "S-004"]),
+        ("q=ufa", []),
         ("q=f", []),
         ("department=painting", ["S-002"]),
         ("department=calligraphy&stage=2", ["S-005"]),
@@ -73,7 +78,7 @@ def test_what_is_found(
     """By course, pinyin, campus and field; a letter of a Latin word alone says nothing."""
     with app.app_context(), transaction():
         for course in db.session.query(Course).where(Course.department == "calligraphy"):
-            course.initials = "sf"
+            course.initials, course.pinyin = initials(course.name), pinyin_tails(course.name)
         db.session.get_one(Course, world.courses["C-02"]).stage = 2
         db.session.get_one(Course, world.courses["C-04"]).stage = 5
         db.session.get_one(Section, world.sections["S-006"]).mode = "hybrid"

@@ -336,6 +336,7 @@ def test_courses_are_entered_and_changed(
     with app.app_context():
         carving = db.session.scalars(select(Course).where(Course.code == "C-09")).one()
         assert (carving.name, carving.initials) == ("篆刻 一级", "zkyj")
+        assert carving.pinyin.split()[0] == "zhuankeyiji"
         assert db.session.get_one(Course, world.courses["C-02"]).name == "书法 二级"
 
 
