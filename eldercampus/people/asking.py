@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 
 from eldercampus.audit.chain import record
 from eldercampus.catalogue.calendar import day_of
-from eldercampus.db import db
+from eldercampus.db import db, rows_changed
 from eldercampus.errors import DomainError, NotFound
-from eldercampus.people.models import Contact, Person, RelationRequest, Representation
+from eldercampus.people.models import Account, Contact, Person, RelationRequest, Representation
 from eldercampus.people.representing import SCOPES, is_own
 from eldercampus.people.throttling import count_try
 
@@ -86,6 +86,8 @@ def ask_relation(
     check_asker(asker)
     if is_own(account_id, person_id):
         person_id = None  # nobody is their own relative
+    # sent several times at once, one waits for the other: the answer is the same as for nobody
+    db.session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
     earlier = update(RelationRequest).where(
         RelationRequest.account_id == account_id,
         RelationRequest.person_id == person_id,
@@ -110,10 +112,13 @@ def check_asker(name: str) -> None:
 
 
 def withdraw_request(request_id: int, *, account_id: int, now: datetime) -> None:
-    """The relative asks no more; twice has one effect. Raises request_not_found."""
+    """The relative asks no more; twice has one effect, and what was decided meanwhile stays.
+    Raises request_not_found."""
     request = get_request_of(request_id, account_id)
-    if request.state == "asked":
-        request.state, request.decided_at = "withdrawn", now
+    still_asked = update(RelationRequest).where(
+        RelationRequest.id == request.id, RelationRequest.state == "asked"
+    )
+    if rows_changed(still_asked.values(state="withdrawn", decided_at=now)):
         record("relation.withdraw", f"relation:{request_id}", now=now, account_id=account_id)
 
 

@@ -13,6 +13,7 @@ from eldercampus.catalogue.calendar import day_of
 from eldercampus.db import db
 from eldercampus.errors import NotFound
 from eldercampus.notices.outbox import queue_notice
+from eldercampus.people.letting_go import let_go
 from eldercampus.people.models import Account, Person, Representation
 
 SCOPES = ("apply", "answer", "see")
@@ -58,6 +59,8 @@ def represent(
     if row is None:
         row = Representation(account_id=account_id, person_id=person_id)
         db.session.add(row)
+    had = {name for name in SCOPES if getattr(row, f"may_{name}")}
+    had_more = row.id is not None and not had <= set(scope)
     row.kind, row.relation, row.until_on, row.given_how = kind, relation, until_on, given_how
     row.may_apply, row.may_answer, row.may_see = (name in scope for name in SCOPES)
     row.given_at = now
@@ -74,6 +77,8 @@ def represent(
         how=given_how,
     )
     db.session.flush()
+    if had_more:
+        let_go(row, by_account_id=by_account_id or account_id, now=now)
     return row
 
 
@@ -91,6 +96,7 @@ def end_representation(
     subject = f"person:{person_id}"
     record("representation.end", subject, now=now, account_id=by_account_id, of=account_id)
     db.session.flush()
+    let_go(row, by_account_id=by_account_id, now=now)
     if row.kind == "relative" and row.given_how != ASKED:
         tell_both(row, "ended", now)
     return row

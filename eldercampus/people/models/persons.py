@@ -171,3 +171,5 @@ class CalendarFeed(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # opens nothing any more once this account may not see the person's lessons
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

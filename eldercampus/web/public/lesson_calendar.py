@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from eldercampus import clock
+from eldercampus.catalogue.calendar import day_of
 from eldercampus.classroom.lessons import OwnLesson, list_calendar
 from eldercampus.language import name_of
 from eldercampus.language.words import listed
@@ -29,7 +30,8 @@ _KEPT = timedelta(days=180)  # so long after its end a term still stands in cale
 @pages.get("/calendar/<token>.ics")
 @allow("calendar.read_by_link")
 def show(token: str) -> ResponseReturnValue:
-    person, now = find_feed_owner(token), clock.now()
+    now = clock.now()
+    person = find_feed_owner(token, day_of(now))
     if person is None:
         abort(404)
     lessons = list_calendar(person.id, (now.astimezone(clock.SHANGHAI) - _KEPT).date())
