@@ -27,6 +27,16 @@ class PastTerm:
     applications: list[Application]
     seats: list[Placement]
 
+    @property
+    def was_drawn(self) -> bool:
+        """Whether an application of the person came to its result."""
+        return any(
+            application.submitted_at is not None
+            and application.withdrawn_at is None
+            and application.round.state == "published"
+            for application in self.applications
+        )
+
 
 @dataclass(frozen=True)
 class Deed:

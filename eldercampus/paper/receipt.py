@@ -24,9 +24,11 @@ def receipt_pdf(
     dates: Sequence[dict[str, object]],
     sender: Sender,
     *,
+    code: str,
     now: datetime,
 ) -> bytes:
-    """application: handed in, with its round; wishes: label and words; dates: "when", "text"."""
+    """application: handed in, with its round; wishes: label and words; dates: "when", "text";
+    code: the learner's in the draw, "" where there is none yet."""
     came = application.submitted_at or now
     content = printable(
         {
@@ -34,20 +36,21 @@ def receipt_pdf(
             "region": None if in_english() else "cn",
             "foot": _("Demonstration: all names are made up.") if sender.demonstration else "",
             "school": sender.school,
-            "printed": _("As of %(day)s", day=date_words(now)),
+            "printed": _("As of %(day)s", day=date_words(now, year=True)),
             "title": _("We have your application"),
             "who": _(
                 "Learner %(name)s. It came on %(moment)s.",
                 name=name_of(person),
-                moment=moment_words(came),
+                moment=moment_words(came, year=True),
             ),
             "round": name_of(application.round),
             "receipt": application.receipt or "",
             "qr": _square(application.receipt or ""),
             "about_receipt": _(
-                "Receipt number. With it and the birth date you can ask for the result, and change "
-                "the application until applying ends."
+                "Receipt number. With it and the birth date you can look at the application and "
+                "change it. For the result, ring us: we read six digits out to you."
             ),
+            "code": _("Your code in the draw: %(code)s", code=code) if code else "",
             "wishes": {"title": _("Your choices"), "lines": [list(pair) for pair in wishes]},
             "dates": {
                 "title": _("What comes next"),

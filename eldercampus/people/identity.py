@@ -61,3 +61,9 @@ def masked_phone(number: str) -> str:
     if number.startswith("+86") and len(national) > 8:
         return f"0{national[:-8]}-****{national[-4:]}"
     return f"****{number[-4:]}"
+
+
+def masked_mailbox(address: str) -> str:
+    """wang@example.com → w***@example.com."""
+    name, _at, host = address.partition("@")
+    return f"{name[:1]}***@{host}"

@@ -3,10 +3,24 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from eldercampus.enrolment.models import Round
 from eldercampus.language.words import date_words, local, moment_words
+from eldercampus.people.identity import masked_mailbox, masked_phone
+from eldercampus.people.models import Person
+from eldercampus.people.news import find_target
+
+# how the result comes; target: a phone or mailbox, masked
+_NEWS: dict[str, LazyString] = {
+    "sms": _l("The results. We send you a text message: %(target)s."),
+    "call": _l("The results. We ring you: %(target)s."),
+    "letter": _l("The results. We write you a letter."),
+    "email": _l("The results. We send you an e-mail: %(target)s."),
+    "relative": _l("The results. We tell your relative: %(target)s."),
+}
 
 
 @dataclass(frozen=True)
@@ -19,27 +33,27 @@ class Coming:
     text: str
 
 
-def coming_dates(round_: Round) -> list[Coming]:
-    """In order; round_.term loaded."""
-    closes, by = moment_words(round_.closes_at), moment_words(round_.confirm_by_at)
+def coming_dates(round_: Round, person: Person, *, year: bool = False) -> list[Coming]:
+    """In order; round_.term and person.contacts loaded. year: whether dates name it."""
+    by = moment_words(round_.confirm_by_at, year=year)
     return [
         Coming(
             round_.closes_at,
-            closes,
+            moment_words(round_.closes_at, year=year),
             _("Applying ends"),
             _("Applying ends. Until then you can change the application or take it back."),
         ),
         Coming(
             local(round_.draws_at).date(),
-            date_words(round_.draws_at),
+            date_words(round_.draws_at, year=year),
             _("The public draw"),
             _("The public draw. You need not come."),
         ),
         Coming(
             round_.publishes_at,
-            moment_words(round_.publishes_at),
+            moment_words(round_.publishes_at, year=year),
             _("The results come out"),
-            _("The results. We tell you in the way you asked for."),
+            _news(person),
         ),
         Coming(
             round_.confirm_by_at,
@@ -49,17 +63,34 @@ def coming_dates(round_: Round) -> list[Coming]:
         ),
         Coming(
             round_.term.starts_on,
-            date_words(round_.term.starts_on),
+            date_words(round_.term.starts_on, year=year),
             _("Term begins"),
             _("Term begins."),
         ),
     ]
 
 
-def next_dates(round_: Round, handed_in_at: datetime, now: datetime) -> list[dict[str, object]]:
-    """What happens after handing in, as lines; round_.term loaded."""
-    day, today = date_words(handed_in_at), local(now).date()
-    is_today = day == date_words(now)
+def _news(person: Person) -> str:
+    """How the person hears of the result, and where: enough to recognise it, for a sheet that may
+    lie about."""
+    target = find_target(person, person.contacts, person.news)
+    if target is None:
+        return _("The results. We tell you in the way you asked for.")
+    if person.news in ("sms", "call", "relative"):
+        target = masked_phone(target)
+    elif person.news == "email":
+        target = masked_mailbox(target)
+    return str(_NEWS[person.news]) % {"target": target}
+
+
+def next_dates(
+    round_: Round, person: Person, handed_in_at: datetime, now: datetime, *, on_paper: bool = False
+) -> list[dict[str, object]]:
+    """What happens after handing in, as lines; round_.term and person.contacts loaded. On paper,
+    which is read on another day, dates have their year and nothing is "today"."""
+    today = local(now).date()
+    is_today = local(handed_in_at).date() == today and not on_paper
+    day = date_words(handed_in_at, year=on_paper)
     first: dict[str, object] = {
         "when": _("Today, %(date)s", date=day) if is_today else day,
         "text": _("We have the application."),
@@ -67,7 +98,7 @@ def next_dates(round_: Round, handed_in_at: datetime, now: datetime) -> list[dic
     }
     coming = [
         one
-        for one in coming_dates(round_)
+        for one in coming_dates(round_, person, year=on_paper)
         if (one.at > now if isinstance(one.at, datetime) else one.at >= today)
     ]
     lines: list[dict[str, object]] = [{"when": one.when, "text": one.text} for one in coming]

@@ -73,6 +73,8 @@ def test_the_dates_for_the_calendar(visitor: Visitor) -> None:
     assert answer.mimetype == "text/calendar"
     events = Calendar.from_ical(answer.data).walk("VEVENT")
     told = [(str(event["SUMMARY"]), event.decoded("DTSTART")) for event in events]
+    assert all(summary.endswith(" (Zhao Shifan)") for summary, _ in told)
+    told = [(summary.partition(": ")[2].partition(" (")[0], at) for summary, at in told]
     assert told == [
         ("Applying ends", NOW + timedelta(days=13)),
         ("The public draw", (NOW + timedelta(days=17)).date()),
@@ -82,8 +84,20 @@ def test_the_dates_for_the_calendar(visitor: Visitor) -> None:
     ]
     assert len({str(event["UID"]) for event in events}) == 5
     assert all("0574-0000 5678" in str(event["DESCRIPTION"]) for event in events)
-    assert b"Zhao" not in answer.data
-    assert "赵".encode() not in answer.data
+
+
+def test_the_dates_of_two_parents_are_two(app: Flask, visitor: Visitor) -> None:
+    other = Visitor(app, app.test_client(), visitor.world).comes_as("Qian")
+    other.picks("S-001")
+    other.wants(1)
+    other.hands_in()
+    marks = [
+        {str(event["UID"]) for event in Calendar.from_ical(file.data).walk("VEVENT")}
+        for file in (one.client.get("/apply/dates.ics") for one in (visitor, other))
+    ]
+    assert marks[0]
+    assert marks[1]
+    assert not marks[0] & marks[1]
 
 
 def test_a_date_keeps_its_mark_and_what_is_over_is_left_out(
@@ -131,3 +145,21 @@ def test_a_paper_of_a_frozen_round(app: Flask, visitor: Visitor) -> None:
     with counted_queries(app) as queries:
         assert visitor.client.get("/apply/receipt.pdf").status_code == 200
     assert len(queries) <= 12
+
+
+@pytest.mark.parametrize(
+    ("taken_back", "said", "unsaid"),
+    [
+        (False, ["Receipt number:", "The results come out on Friday 11 December"], ["No seat"]),
+        (True, ["You took this application back on"], ["No seat", "Receipt number", "results"]),
+    ],
+)
+def test_history_before_the_results(
+    visitor: Visitor, taken_back: bool, said: list[str], unsaid: list[str]
+) -> None:
+    """Nobody reads "no seat" while nothing is drawn."""
+    if taken_back:
+        visitor.sends("/apply/withdraw", **visitor.fields("/apply/withdraw"))
+    page = visitor.opens("/my/history")
+    assert all(part in page for part in said), page
+    assert not any(part in page for part in unsaid), page

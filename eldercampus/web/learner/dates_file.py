@@ -8,12 +8,15 @@ from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from eldercampus.enrolment.models import Round
-from eldercampus.language import in_english
+from eldercampus.language import in_english, name_of
+from eldercampus.paper.slip import Sender
+from eldercampus.people.models import Person
 from eldercampus.web.round_dates import Coming, coming_dates
 
 
-def dates_file(round_: Round, phone: str, now: datetime) -> bytes:
-    """The dates of a round that are still to come, with whom to ring; nothing of any person.
+def dates_file(round_: Round, person: Person, sender: Sender, now: datetime) -> bytes:
+    """The dates of a round that are still to come, with whom to ring, and of whom: one calendar may
+    hold the dates of two parents. round_.term and person.contacts loaded.
 
     Opened again it changes what it wrote before and adds nothing: each date keeps its UID.
     """
@@ -21,19 +24,22 @@ def dates_file(round_: Round, phone: str, now: datetime) -> bytes:
     calendar.add("prodid", f"-//eldercampus//{'EN' if in_english() else 'ZH'}")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    for number, one in enumerate(coming_dates(round_), start=1):
+    for number, one in enumerate(coming_dates(round_, person), start=1):
         if not isinstance(one.at, datetime) or one.at > now:
-            calendar.add_component(_event(round_, number, one, phone, now))
+            calendar.add_component(
+                _event(f"{round_.code}-{person.id}-{number}", one, now, sender, name_of(person))
+            )
     written: bytes = calendar.to_ical()
     return written
 
 
-def _event(round_: Round, number: int, one: Coming, phone: str, now: datetime) -> Any:
+def _event(mark: str, one: Coming, now: datetime, sender: Sender, name: str) -> Any:
     event = Event()
-    event.add("uid", f"{round_.code}-{number}@{current_app.config['PUBLIC_URL'].split('//')[-1]}")
+    event.add("uid", f"{mark}@{current_app.config['PUBLIC_URL'].split('//')[-1]}")
     event.add("dtstamp", now)
     event.add("dtstart", one.at)
-    event.add("summary", one.title)
-    event.add("description", _("%(what)s Ring us: %(phone)s", what=one.text, phone=phone))
+    summary = _("%(school)s: %(what)s (%(name)s)", school=sender.school, what=one.title, name=name)
+    event.add("summary", summary)
+    event.add("description", _("%(what)s Ring us: %(phone)s", what=one.text, phone=sender.phone))
     event.add("transp", "TRANSPARENT")
     return event

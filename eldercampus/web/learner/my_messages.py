@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from eldercampus import clock
 from eldercampus.notices.models import Notice
 from eldercampus.notices.queries import list_messages
-from eldercampus.people.identity import masked_phone
+from eldercampus.people.identity import masked_mailbox, masked_phone
 from eldercampus.web.access import allow
 from eldercampus.web.learner.whom import current_person
 from eldercampus.web.numbers import whole_number
@@ -43,8 +43,7 @@ def masked_address(notice: Notice) -> str:
     """Enough to know which telephone, mailbox or house it was."""
     address = notice.address
     if "@" in address:
-        name, _at, host = address.partition("@")
-        return f"{name[:1]}***@{host}"
+        return masked_mailbox(address)
     if address.startswith("+") or notice.channel in ("sms", "call"):
         return masked_phone(address)
     return f"{address[:4]}****" if address else ""

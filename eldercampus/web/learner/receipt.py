@@ -16,6 +16,7 @@ from eldercampus.enrolment.models import Application, Round
 from eldercampus.errors import DomainError
 from eldercampus.paper.receipt import receipt_pdf
 from eldercampus.people.models import Person
+from eldercampus.people.news import load_ways
 from eldercampus.web.access import allow
 from eldercampus.web.downloads import attachment
 from eldercampus.web.forms import Form, SubmitField
@@ -47,11 +48,17 @@ def show() -> ResponseReturnValue:
         person=person,
         application=application,
         wishes=_wishes(application, person),
-        dates=next_dates(round_, application.submitted_at or now, now),
-        learner_code=learner_code(round_, person.id) if round_.key_sealed else None,
+        dates=next_dates(round_, load_ways(person), application.submitted_at or now, now),
+        learner_code=_code(application),
         may_change=round_.state == "open" and now < round_.closes_at,
         may_withdraw=round_.state not in ("published", "cancelled"),
     )
+
+
+def _code(application: Application) -> str:
+    """Under which the person stands in the draw; "" before the round was opened."""
+    round_ = application.round
+    return learner_code(round_, application.person_id) if round_.key_sealed else ""
 
 
 def _wishes(application: Application, person: Person) -> list[tuple[str, str]]:
@@ -67,9 +74,15 @@ def paper() -> ResponseReturnValue:
     application = get_handed_in(person)
     if application.withdrawn_at is not None:
         return redirect(url_for("receipt.show"), 303)
-    dates = next_dates(application.round, application.submitted_at or now, now)
+    came = application.submitted_at or now
     pdf = receipt_pdf(
-        person, application, _wishes(application, person), dates, sender_to(person), now=now
+        person,
+        application,
+        _wishes(application, person),
+        next_dates(application.round, load_ways(person), came, now, on_paper=True),
+        sender_to(person),
+        code=_code(application),
+        now=now,
     )
     return attachment(pdf, "receipt.pdf", "application/pdf")
 
@@ -79,10 +92,9 @@ def paper() -> ResponseReturnValue:
 def dates() -> ResponseReturnValue:
     """The dates of the round, for the calendar of a telephone."""
     now, person = clock.now(), current_person("apply")
-    round_ = get_handed_in(person).round
-    return attachment(
-        dates_file(round_, sender_to(person).phone, now), "dates.ics", "text/calendar"
-    )
+    round_, sender = get_handed_in(person).round, sender_to(person)
+    file = dates_file(round_, load_ways(person), sender, now)
+    return attachment(file, "dates.ics", "text/calendar")
 
 
 @pages.route("/apply/withdraw", methods=["GET", "POST"])
