@@ -1,19 +1,17 @@
 """Coming back without a phone: receipt number and birth date lead to one's application."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from eldercampus.audit.chain import record
 from eldercampus.db import db
 from eldercampus.enrolment.models import Application
+from eldercampus.enrolment.receipt_tries import may_try_receipt
 from eldercampus.enrolment.receipts import find_receipt
 from eldercampus.errors import DomainError
 from eldercampus.people.desk_codes import account_without_phone
 from eldercampus.people.models import Account, Person
-from eldercampus.people.throttling import count_try
-
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def come_back(receipt: str, born_on: date, *, address: str, now: datetime) -> Account | DomainError:
@@ -24,7 +22,7 @@ def come_back(receipt: str, born_on: date, *, address: str, now: datetime) -> Ac
     account_ended; returned, not raised, so that the count of tries is kept.
     """
     number = find_receipt(receipt) or ""
-    if not _within_caps(number, address, now):
+    if not may_try_receipt(number, address, now):
         return DomainError("too_many_receipts")
     query = (
         select(Person.id)
@@ -42,14 +40,3 @@ def come_back(receipt: str, born_on: date, *, address: str, now: datetime) -> Ac
     subject = f"account:{account.id}"
     record("account.sign_in", subject, now=now, account_id=account.id, how="receipt")
     return account
-
-
-def _within_caps(receipt: str, address: str, now: datetime) -> bool:
-    """All are counted. Few a day for one number: a birth date could be guessed."""
-    caps = (
-        count_try("receipt", receipt or address, most=10, window=_HOUR, now=now),
-        count_try("receipt", receipt or address, most=20, window=_DAY, now=now),
-        count_try("receipt_from", address, most=60, window=_HOUR, now=now),
-        count_try("receipt_all", "", most=2_000, window=_HOUR, now=now),
-    )
-    return all(caps)

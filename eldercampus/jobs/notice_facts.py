@@ -6,7 +6,13 @@ from eldercampus.jobs.matters import Matters, number_of
 from eldercampus.language import name_of, words
 from eldercampus.language.hours import weekly_words
 from eldercampus.language.notices import lapse_words, relation_words, result_words
-from eldercampus.language.relations import deed_words, scope_words, until_words, who_words
+from eldercampus.language.relations import (
+    deed_words,
+    phone_end,
+    scope_words,
+    until_words,
+    who_words,
+)
 from eldercampus.notices.models import Notice
 from eldercampus.people.asking import terms_of
 
@@ -56,6 +62,10 @@ def _relation_answered(notice: Notice, matters: Matters) -> Facts:
     result = notice.facts["result"]
     words_ = relation_words(result, name_of(person), facts["what"], facts["until"])
     return {"result": words_}
+
+
+def _slip_used(notice: Notice, matters: Matters) -> Facts:
+    return {"who": phone_end(matters.representations[number_of(notice)].account.phone)}
 
 
 def _done(notice: Notice, matters: Matters) -> Facts:
@@ -147,4 +157,5 @@ FACTS: dict[str, Callable[[Notice, Matters], Facts]] = {
     "relation_ended": _relation,
     "relation_answer": _relation_answered,
     "done_in_your_name": _done,
+    "slip_used": _slip_used,
 }

@@ -42,7 +42,7 @@ _KINDS = {
     "email": ("email",),
 }
 # what says who acts for somebody, and what was done: by their own ways, never a relative's
-_TO_THEMSELVES = frozenset({"relation_given", "relation_ended", "done_in_your_name"})
+_TO_THEMSELVES = frozenset({"relation_given", "relation_ended", "done_in_your_name", "slip_used"})
 
 
 def deliver_due(now: datetime) -> int:
@@ -107,14 +107,15 @@ def _recipient(person: Person, contacts: Sequence[Contact]) -> Recipient:
     ordered = sorted(
         contacts, key=lambda one: ((one.whose == "own") == relative, one.position, one.id)
     )
+    known = [(contact.kind, contact.value) for contact in ordered]
+    if person.address and all(kind != "address" for kind, _value in known):
+        known.append(("address", person.address))
     ways = [
-        (channel, contact.value)
+        (channel, value)
         for channel in _WAYS[person.news]
-        for contact in ordered
-        if contact.kind in _KINDS[channel]
+        for kind, value in known
+        if kind in _KINDS[channel]
     ]
-    if not any(channel == "letter" for channel, _ in ways) and person.address:
-        ways.append(("letter", person.address))
     return Recipient(person.name, person.name_latin, person.language, tuple(ways))
 
 
@@ -141,4 +142,4 @@ def _text(notice: Notice, recipient: Recipient, rows: matters.Matters, district:
             "link": f"{url}/my",
             **facts_of(notice, rows, url),
         }
-        return notice_text(notice.kind, facts)
+        return notice_text(notice.kind, facts, channel=recipient.ways[0][0])

@@ -23,6 +23,7 @@ LABELS: dict[str, LazyString] = {
     "notice_kind.relation_given": _l("Somebody may act for you"),
     "notice_kind.relation_ended": _l("Somebody acts for you no more"),
     "notice_kind.relation_answer": _l("An answer about acting for somebody"),
+    "notice_kind.slip_used": _l("Somebody signed in with your receipt number"),
     "notice_kind.done_in_your_name": _l("Done in your name"),
 }
 SENTENCES: dict[str, LazyString] = {}

@@ -11,6 +11,8 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from eldercampus.language.unlinked_notices import UNLINKED
+
 LABELS: dict[str, LazyString] = {
     "channel.sms": _l("Text message"),
     "channel.email": _l("E-mail"),
@@ -133,12 +135,16 @@ TEXTS: dict[str, LazyString] = {
         "%(name)s: %(who)s has done this in your name: %(result)s. If you do not want that, ring "
         "%(phone)s."
     ),
+    "slip_used": _l(
+        "%(name)s: with your receipt number and birth date somebody has signed in as you, with the "
+        "%(who)s. If it was not you, ring %(phone)s at once."
+    ),
 }
 
 
-def notice_text(kind: str, facts: Mapping[str, str]) -> str:
-    """The text of a notice in the current language."""
-    return str(TEXTS[kind]) % facts
+def notice_text(kind: str, facts: Mapping[str, str], channel: str = "sms") -> str:
+    """The text of a notice in the current language; without a link where none can be pressed."""
+    return str(UNLINKED.get(channel, {}).get(kind) or TEXTS[kind]) % facts
 
 
 def result_words(placed: int, waiting: int) -> str:

@@ -83,6 +83,11 @@ def who_words(relation: str, phone: str | None) -> str:
     return _("%(who)s (phone ending in %(end)s)", who=who, end=phone[-4:])
 
 
+def phone_end(phone: str | None) -> str:
+    """phone ending in 5678"""
+    return _("phone ending in %(end)s", end=(phone or "")[-4:])
+
+
 def scope_words(scope: Iterable[str]) -> str:
     """What may be done, in one line."""
     return _("; ").join(str(LABELS[f"scope.{name}"]) for name in scope)

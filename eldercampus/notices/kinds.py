@@ -33,4 +33,5 @@ KINDS: dict[str, Kind] = {
     "relation_ended": Kind(),
     "relation_answer": Kind(),
     "done_in_your_name": Kind(),
+    "slip_used": Kind(),
 }

@@ -15,6 +15,7 @@ from eldercampus.db import db
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.people.insertion import insert_once
 from eldercampus.people.models import Account, DeskCode, Person, Representation
+from eldercampus.people.representing import is_own
 from eldercampus.people.sealing import keyed_hash
 from eldercampus.people.throttling import count_try
 
@@ -81,11 +82,19 @@ def _hash(person_id: int, code: str) -> str:
     return keyed_hash(f"desk:{person_id}:{code}")
 
 
-def sign_in_with_desk_code(account_id: int, code: str, *, now: datetime) -> Account | DomainError:
-    """The account of somebody without a phone, which from now on may also see and answer; the code
-    is used up. Gives desk_code_over (none given, over, used, five tries) or desk_code_wrong."""
+def sign_in_with_desk_code(
+    account_id: int, code: str, *, now: datetime, person_id: int | None = None
+) -> Account | DomainError:
+    """The account, which from now on may also see and answer; the code is used up. person_id: whom
+    a phone took up with a slip; without it the account is that of somebody without a phone.
+
+    Gives desk_code_over (none given, over, used, five tries) or desk_code_wrong.
+    """
     account = db.session.get_one(Account, account_id)
-    person_id = account.person_id
+    if account.person_id is not None:
+        person_id = account.person_id
+    elif person_id is not None and not is_own(account_id, person_id):
+        person_id = None
     if person_id is None:
         return DomainError("desk_code_over")
     query = select(DeskCode).where(DeskCode.person_id == person_id)

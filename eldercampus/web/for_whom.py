@@ -43,6 +43,12 @@ def find_representation() -> Representation | None:
     return rows[0] if row is None and len(rows) == 1 else row
 
 
+def is_by_slip(row: Representation) -> bool:
+    """Taken up with receipt number and birth date: good for the application, until a clerk has read
+    out a code."""
+    return row.kind == "self" and not row.may_see
+
+
 def show_for(row: Representation) -> Person:
     """This page is about them: it says so (pieces/whom.html), and its forms carry it."""
     g.person, g.representation = row.person, row

@@ -16,6 +16,7 @@ from eldercampus.jobs.matters import CHECKS
 from eldercampus.jobs.notice_facts import FACTS
 from eldercampus.jobs.sending import deliver_due
 from eldercampus.language.notices import TEXTS
+from eldercampus.language.unlinked_notices import UNLINKED
 from eldercampus.notices.kinds import KINDS
 from eldercampus.notices.models import Notice
 from eldercampus.notices.outbox import queue_notice
@@ -52,6 +53,7 @@ SUBJECTS = {
     "relation_ended": "representation",
     "relation_answer": "representation",
     "done_in_your_name": "representation",
+    "slip_used": "representation",
 }
 CODES = {kind for kind, about in SUBJECTS.items() if about == "code"}
 
@@ -168,6 +170,29 @@ def test_an_offer_says_what_when_where_until_and_how_to_answer(
     for words in ("Course X", "Campus X", "Mondays 9:00–10:30", f"/offers/{token}"):
         assert words in text
     assert "Wednesday 16 December" in text  # 48 hours of working days after Monday 10:00
+
+
+@pytest.mark.parametrize("way", ["call", "letter"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_voice_and_a_letter_have_no_link(
+    db: SQLAlchemy, market: Market, way: str, language: str
+) -> None:
+    """Nobody can press it there; what it is good for can be had by ringing."""
+    with transaction():
+        person = db.session.get_one(Person, market.people["d"])
+        person.news, person.language, person.address = way, language, "试验路 1 号"
+    deliver_due(AFTER)
+    notice = only(db, "offer_made")
+    assert notice.channel == way
+    assert "http" not in notice.text
+    assert market.offer("d", "X").token not in notice.text
+    assert "0574-0000 1234" in notice.text
+
+
+def test_every_text_without_a_link_has_one_elsewhere() -> None:
+    for channel in ("call", "letter"):
+        assert set(UNLINKED[channel]) == {kind for kind, text in TEXTS.items() if "(link)" in text}
+        assert not any("(link)" in text for text in UNLINKED[channel].values())
 
 
 def test_the_result_is_counted_when_it_leaves(db: SQLAlchemy, market: Market) -> None:

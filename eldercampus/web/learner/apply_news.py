@@ -14,7 +14,8 @@ from eldercampus.people.identity import masked_phone
 from eldercampus.people.models import Contact, Representation
 from eldercampus.people.news import WAYS, choose_news, find_target
 from eldercampus.people.queries import contacts_of
-from eldercampus.web.access import allow
+from eldercampus.web.access import allow, ask_for_desk_code
+from eldercampus.web.for_whom import is_by_slip
 from eldercampus.web.forms import (
     Form,
     PhoneField,
@@ -121,6 +122,8 @@ def where(way: str) -> ResponseReturnValue:
     """The number, mailbox or address for news by this way. Not for who came with the receipt number
     alone: whoever finds a slip must not turn somebody's news to another telephone."""
     at, form = get_applying(), _FORMS[way]()
+    if is_by_slip(g.representation):
+        return ask_for_desk_code()
     if form.validate_on_submit():
         contacts = contacts_of([at.person.id])[at.person.id]
         try:

@@ -21,7 +21,13 @@ from eldercampus.people.models import Person, Representation
 from eldercampus.people.queries import RepresentationScope
 from eldercampus.web import browser_session
 from eldercampus.web.access import allow, ask_for_desk_code, require_account
-from eldercampus.web.for_whom import find_representation, represented, show_for, was_shown_for
+from eldercampus.web.for_whom import (
+    find_representation,
+    is_by_slip,
+    represented,
+    show_for,
+    was_shown_for,
+)
 from eldercampus.web.kept_forms import keep_typed
 from eldercampus.web.numbers import whole_number
 from eldercampus.web.paths import safe_path
@@ -51,7 +57,7 @@ def current_person(scope: RepresentationScope = "see") -> Person:
         abort(redirect(url_for("whom.choose", next=here), 303))
     if request.method == "POST" and not was_shown_for(row.person):
         abort(_told_of_the_change())
-    if scope != "apply" and browser_session.only_apply():
+    if scope != "apply" and (browser_session.only_apply() or is_by_slip(row)):
         abort(ask_for_desk_code())
     if not getattr(row, f"may_{scope}"):
         abort(_told_what_is_given(row, scope))

@@ -11,6 +11,7 @@ from eldercampus.errors import DomainError
 from eldercampus.people.desk_codes import sign_in_with_desk_code
 from eldercampus.web import browser_session
 from eldercampus.web.access import allow, signed_in
+from eldercampus.web.for_whom import find_representation, is_by_slip
 from eldercampus.web.paths import safe_path
 from eldercampus.web.public.sign_in_forms import DeskCodeForm, ReceiptForm
 
@@ -46,25 +47,28 @@ def _come_back(form: ReceiptForm) -> DomainError | None:
 @pages.route("/counter-code", methods=["GET", "POST"])
 @allow("sign_in")
 def code() -> ResponseReturnValue:
-    """For who came with receipt number and birth date; others are led to where they begin."""
+    """For who came with receipt number and birth date, or took somebody up with them on a phone;
+    others are led to where they begin."""
     account = signed_in()
     if account is None:
         return redirect(url_for("without_phone.receipt", next=_onward("/my")), 303)
-    if not browser_session.only_apply():
+    row = find_representation()
+    if not browser_session.only_apply() and (row is None or not is_by_slip(row)):
         return redirect(_onward("/my"), 303)
     form = DeskCodeForm()
     if form.validate_on_submit():
-        refusal = _check(account.id, form.code.data)
+        refusal = _check(account.id, form.code.data, row.person_id if row else None)
         if refusal is None:
             return redirect(_onward("/my"), 303)
         form.refuse(refusal, "code")
     return render_template("sign_in/counter_code.html", form=form)
 
 
-def _check(account_id: int, typed: str) -> DomainError | None:
+def _check(account_id: int, typed: str, person_id: int | None) -> DomainError | None:
     with transaction():
-        outcome = sign_in_with_desk_code(account_id, typed, now=wall_now())
+        outcome = sign_in_with_desk_code(account_id, typed, person_id=person_id, now=wall_now())
         if isinstance(outcome, DomainError):
             return outcome
-        browser_session.begin(outcome)
+        if browser_session.only_apply():
+            browser_session.begin(outcome)
     return None
