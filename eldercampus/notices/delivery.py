@@ -134,7 +134,11 @@ def _prepare(ids: list[int], sender: Sender, now: datetime) -> list[tuple[Notice
         for notice_id, one in recipients.items()
     }
     texts = sender.render(
-        [(n, recipients[n.id]) for n in notices if n.id not in over and ways.get(n.id)]
+        [
+            (one, replace(recipients[one.id], ways=tuple(ways[one.id])))
+            for one in notices
+            if one.id not in over and ways.get(one.id)
+        ]
     )
     prepared = []
     for notice in notices:
