@@ -153,7 +153,7 @@ SENTENCES: dict[str, LazyString] = {
     "code_over": _l(
         "This code does not count any more. Press the lower button, and a new one comes."
     ),
-    "code_wrong": _l("That is not the code. Please look again. Tries left: %(left)d."),
+    "code_wrong": _l("The six digits are not right. Please look again. Tries left: %(left)d."),
     "birth_date_needed": _l(
         "This number was not used here for a long time. Please write the birth date too, "
         "so that nobody else gets in with your old number."
@@ -171,7 +171,7 @@ SENTENCES: dict[str, LazyString] = {
         "This code does not count any more. "
         "Please ask whoever read it out for a new one, or ring us."
     ),
-    "desk_code_wrong": _l("That is not the code. Please look again. Tries left: %(left)d."),
+    "desk_code_wrong": _l("The six digits are not right. Please look again. Tries left: %(left)d."),
     "too_many_desk_codes": _l(
         "Too many codes were made. Ten a day can be made for one person, sixty an hour by you. "
         "Please apply or answer for them at the counter instead."
@@ -186,6 +186,13 @@ SENTENCES: dict[str, LazyString] = {
     "claim_not_found": _l(
         "We find nobody with this receipt number and this birth date. "
         "Please look at the slip once more, or ring us."
+    ),
+    "news_not_given": _l(
+        "You may not answer for this person, so their news cannot go to you or to a new number. "
+        "They can allow it, or ring us."
+    ),
+    "own_way_stays": _l(
+        "What stands here belongs to the person. Only they can change it, or we when they ring us."
     ),
     # accounts
     "username_odd": _l(

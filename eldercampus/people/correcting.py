@@ -3,7 +3,7 @@
 Name, birth date, sex and identity number say who somebody is: staff look at the card first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,11 +14,12 @@ from eldercampus.db import db
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.people.duplicates import find_pairs
 from eldercampus.people.models import Consent, Contact, Person, Tag
-from eldercampus.people.news import check_known, check_target
+from eldercampus.people.news import check_given, check_known, check_target
 from eldercampus.people.queries import contacts_of
 from eldercampus.people.registering import check_birth, check_identity, check_name
-from eldercampus.people.representing import ASKED, find_relative, is_own, tell_of
+from eldercampus.people.representing import is_own, tell_of
 from eldercampus.people.sealing import keyed_hash, seal
+from eldercampus.people.writing_down import Hand, hand_of
 from eldercampus.places.models import Community
 
 LANGUAGES = ("zh", "en")
@@ -51,10 +52,9 @@ class Reach:
     language: str
 
     @property
-    def own(self) -> set[tuple[str, str]]:
-        """(kind, value) of each contact."""
-        ways = {"mobile": self.mobile, "landline": self.landline, "email": self.mailbox}
-        return {(kind, value) for kind, value in ways.items() if value}
+    def own(self) -> dict[str, str | None]:
+        """kind → value of each contact."""
+        return {"mobile": self.mobile, "landline": self.landline, "email": self.mailbox}
 
 
 @dataclass(frozen=True)
@@ -102,17 +102,22 @@ def change_reach(person_id: int, reach: Reach, *, account_id: int, now: datetime
     """Their own phones and mailbox are those from now on; relatives' stay.
 
     Raises person_not_found, not_a_mobile, mailbox_odd, and phone_missing, mailbox_missing or
-    address_missing where news would have nowhere to go.
+    address_missing where news would have nowhere to go; to relatives, who replace nothing of the
+    person's own, news_not_given and own_way_stays.
     """
     person = _locked(person_id)
     if reach.mailbox:
         check_target("email", reach.mailbox)
     if reach.mobile:
         check_target("sms", reach.mobile)
-    changed = _replace_own(person, reach, account_id, now)
+    hand, contacts = hand_of(person_id, account_id, now), contacts_of([person_id])[person_id]
+    changes = _list_changes(reach, contacts)
+    check_given(person, contacts, reach.news, hand, anew=bool(changes))
+    for kind, value in changes.items():
+        _replace_own(person_id, contacts, kind, value, hand)
     check_known(person, contacts_of([person_id])[person_id], reach.news)
     values = {"language": reach.language, "news": reach.news}
-    _change(person, values, changed, account_id=account_id, now=now)
+    _change(person, values, ["contacts"] if changes else [], account_id=account_id, now=now)
 
 
 def correct_identity(
@@ -192,25 +197,29 @@ def _change(
     tell_of(person.id, account_id, "data", now, subject=subject, again=now)
 
 
-def _replace_own(person: Person, reach: Reach, account_id: int, now: datetime) -> list[str]:
-    """["contacts"] where something changed. What stays keeps its mark of who wrote it down."""
-    wanted = reach.own
-    rows = db.session.scalars(
-        select(Contact).where(
-            Contact.person_id == person.id,
-            Contact.whose == "own",
-            Contact.kind.in_(("mobile", "landline", "email")),
-        )
-    ).all()
-    known = {(row.kind, row.value) for row in rows}
-    for row in rows:
-        if (row.kind, row.value) not in wanted:
+def _list_changes(reach: Reach, contacts: Sequence[Contact]) -> dict[str, str | None]:
+    """kind → what is to stand there, where it is not among the person's own yet. What stays keeps
+    its mark of who wrote it down."""
+    known = {(one.kind, one.value) for one in contacts if one.whose == "own"}
+    kinds = {kind for kind, _value in known}
+    return {
+        kind: value
+        for kind, value in reach.own.items()
+        if ((kind, value) not in known if value else kind in kinds)
+    }
+
+
+def _replace_own(
+    person_id: int, contacts: Sequence[Contact], kind: str, value: str | None, hand: Hand
+) -> None:
+    """Raises own_way_stays."""
+    for row in contacts:
+        if row.kind == kind and row.whose == "own":
+            if not hand.wrote(row):
+                raise DomainError("own_way_stays")
             db.session.delete(row)
-    relative = find_relative(person.id, account_id, now)
-    added_by_id = account_id if relative and relative.given_how != ASKED else None
-    for kind, value in sorted(wanted - known):
-        row = Contact(person_id=person.id, kind=kind, value=value, whose="own", position=0)
-        row.added_by_id = added_by_id
+    if value:
+        row = Contact(person_id=person_id, kind=kind, value=value, whose="own", position=0)
+        row.added_by_id = hand.mark
         db.session.add(row)
     db.session.flush()
-    return ["contacts"] if known != wanted else []

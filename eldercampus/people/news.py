@@ -12,7 +12,8 @@ from eldercampus.db import db
 from eldercampus.errors import DomainError, NotFound
 from eldercampus.people.models import Contact, Person
 from eldercampus.people.registering import phone_contact
-from eldercampus.people.representing import ASKED, find_relative, tell_of
+from eldercampus.people.representing import tell_of
+from eldercampus.people.writing_down import Hand, hand_of
 
 WAYS = ("sms", "call", "letter", "email", "relative")
 _WAYS_AND_TAGS = (
@@ -59,27 +60,49 @@ def choose_news(
     """News comes this way from now on. contacts: those of the person.
 
     target: a new phone (+86…), mailbox or address, in place of the one of its kind; whose: the
-    relation, for a relative's phone. Raises phone_missing, mailbox_missing or address_missing where
-    nothing is known, not_a_mobile, mailbox_odd, unknown_news.
+    relation, for a relative's phone. A relative takes nothing of the person's own away: the phone
+    they write stands beside it as theirs, and news goes there.
+
+    Raises phone_missing, mailbox_missing or address_missing where nothing is known, not_a_mobile,
+    mailbox_odd, unknown_news; to relatives news_not_given and own_way_stays.
     """
     if way not in WAYS:
         raise DomainError("unknown_news")
     person = db.session.get(Person, person_id, with_for_update=True)
     if person is None or person.merged_into_id is not None:
         raise NotFound("person_not_found")
+    hand = hand_of(person_id, account_id, now)
+    if not hand.is_trusted and target == find_target(person, contacts, way):
+        target = None  # it stands already
+    check_given(person, contacts, way, hand, anew=target is not None)
+    fields = []
     if target is None:
         check_known(person, contacts, way)
-    fields = ["news"] if person.news != way else []
-    person.news = way
-    if target is not None:
-        relative = find_relative(person_id, account_id, now)
-        added_by_id = account_id if relative and relative.given_how != ASKED else None
-        _keep_target(person, way, check_target(way, target), whose, added_by_id)
+    else:
+        check_target(way, target)
+        whose = _keep_target(person, contacts, way, target, whose, hand)
+        way = "relative" if whose != "own" else way
         fields.append("address" if way == "letter" else "contacts")
+    if person.news != way:
+        person.news = way
+        fields.append("news")
     if fields:
         subject = f"person:{person_id}"
         record("person.change", subject, now=now, account_id=account_id, fields=sorted(fields))
         tell_of(person_id, account_id, "data", now, subject=subject, again=now)
+
+
+def check_given(
+    person: Person, contacts: Sequence[Contact], way: str, hand: Hand, *, anew: bool
+) -> None:
+    """Raises news_not_given: who may not answer for the person turns their news neither to a
+    relative nor to anything new; where nothing is known at all, they may write the first."""
+    if hand.may_answer:
+        return
+    to_relative = way == "relative" and person.news != "relative"
+    known = any(find_target(person, contacts, one) is not None for one in WAYS)
+    if known and (to_relative or anew):
+        raise DomainError("news_not_given")
 
 
 def check_known(person: Person, contacts: Sequence[Contact], way: str) -> None:
@@ -99,23 +122,39 @@ def check_target(way: str, target: str) -> str:
 
 
 def _keep_target(
-    person: Person, way: str, target: str, whose: str, added_by_id: int | None
-) -> None:
-    """First of all contacts; it replaces what there was of its kind from the same owner."""
+    person: Person,
+    contacts: Sequence[Contact],
+    way: str,
+    target: str,
+    whose: str,
+    hand: Hand,
+) -> str:
+    """First of all contacts; it replaces what there was of its kind from the same owner, as far as
+    this hand may. Gives whose it is. Raises own_way_stays."""
     kind = {"letter": "address", "email": "email"}.get(way) or phone_contact(target).kind
-    same = (Contact.person_id == person.id, Contact.kind == kind, Contact.whose == whose)
-    db.session.execute(delete(Contact).where(*same))
+    if not hand.is_trusted and whose == "own" and _is_own_kept(person, contacts, kind, hand):
+        if kind in ("address", "email"):
+            raise DomainError("own_way_stays")
+        whose = hand.relation
+    same = delete(Contact).where(
+        Contact.person_id == person.id, Contact.kind == kind, Contact.whose == whose
+    )
+    if not hand.is_trusted:
+        same = same.where(Contact.added_by_id == hand.mark)
+    db.session.execute(same)
     if way == "letter":
         person.address = target
-        return
-    db.session.add(
-        Contact(
-            person_id=person.id,
-            kind=kind,
-            value=target,
-            whose=whose,
-            position=0,
-            added_by_id=added_by_id,
-        )
-    )
+        return whose
+    row = Contact(person_id=person.id, kind=kind, value=target, whose=whose, position=0)
+    row.added_by_id = hand.mark
+    db.session.add(row)
     db.session.flush()
+    return whose
+
+
+def _is_own_kept(person: Person, contacts: Sequence[Contact], kind: str, hand: Hand) -> bool:
+    """Whether the person has one of the kind that this hand did not write."""
+    if kind == "address" and person.address:
+        return True
+    own = [one for one in contacts if one.kind == kind and one.whose == "own"]
+    return any(not hand.wrote(one) for one in own)

@@ -28,7 +28,8 @@ def choose(world: World, way: str, name: str = "Zhao", **options: Any) -> None:
     person_id = world.people[name]
     with transaction():
         contacts = contacts_of([person_id])[person_id]
-        choose_news(person_id, way, contacts, account_id=1, now=NOW, **options)
+        account_id = world.accounts[name]
+        choose_news(person_id, way, contacts, account_id=account_id, now=NOW, **options)
 
 
 def targets(db: SQLAlchemy, world: World, name: str = "Zhao") -> dict[str, str | None]:

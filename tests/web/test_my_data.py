@@ -139,11 +139,13 @@ def test_news_has_to_go_somewhere(
 
 
 def test_what_a_relative_writes_is_marked_and_told(app: Flask, world: World) -> None:
-    helper = _helper(app, world, ("see", "apply"))
-    reach = {"mobile": "13811112222", "landline": "", "mailbox": "", "news": "sms"}
+    helper = _helper(app, world, ("see", "apply", "answer"))
+    reach = {"mobile": "13800000001", "landline": "0574 8888 0021", "mailbox": "", "news": "sms"}
+    page = _send(helper, "/my/data/reach", **{**reach, "mobile": "13811112222"}, language="zh")
+    assert "belongs to the person" in page
     assert "Saved." in _send(helper, "/my/data/reach", **reach, language="zh")
     with app.app_context():
-        (row,) = db.session.query(Contact).filter_by(person_id=world.people["Zhao"])
+        row = db.session.query(Contact).filter_by(kind="landline").one()
         assert row.added_by_id == world.accounts["Yang"]
         assert db.session.query(Notice).filter_by(kind="done_in_your_name").count() == 1
     assert _helper(app, world, ("see",)).get("/my/data/reach").status_code == 403

@@ -110,7 +110,11 @@ def ask() -> ResponseReturnValue:
     if form.validate_on_submit():
         if form.other.data or find_target(at.person, contacts, form.news.data) is None:
             return redirect(url_for("news.where", way=form.news.data), 303)
-        return _chosen(at, form.news.data, contacts)
+        try:
+            return _chosen(at, form.news.data, contacts)
+        except DomainError as error:
+            form.refuse(error, "news")
+            at = read_again(at)
     if request.method == "GET":
         form.news.data = at.person.news
     return _page(at, form, known=any(choice[2] for choice in form.news.choices))
