@@ -219,14 +219,16 @@ def sentences(*parts: str) -> Markup:
 
 
 def phone_words(number: str) -> str:
-    """+8613812345678 → 138 1234 5678, +8657488880021 → 0574 8888 0021; others as abroad."""
+    """+8613812345678 → 138 1234 5678, +8657488880021 → 0574-8888 0021; others as abroad."""
     try:
         parsed = phonenumbers.parse(number, "CN")
     except phonenumbers.NumberParseException:
         return number
-    abroad = parsed.country_code != 86
     style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, style.INTERNATIONAL if abroad else style.NATIONAL)
+    if parsed.country_code != 86:
+        return phonenumbers.format_number(parsed, style.INTERNATIONAL)
+    text = phonenumbers.format_number(parsed, style.NATIONAL)
+    return text.replace(" ", "-", 1) if text.startswith("0") else text
 
 
 def odds(seats: int, applicants: int) -> tuple[int, int]:

@@ -129,7 +129,7 @@ def test_money_numbers_and_phones() -> None:
     assert both(words.choice_words, 9) == ("第 9 志愿", "Choice 9")
     assert both(words.listed, ["溪口", "大堰"]) == ("溪口、大堰", "溪口, 大堰")
     assert words.phone_words("+8613812345678") == "138 1234 5678"
-    assert words.phone_words("+8657488880021") == "0574 8888 0021"
+    assert words.phone_words("+8657488880021") == "0574-8888 0021"
     assert words.phone_words("none") == "none"
 
 

@@ -325,8 +325,8 @@ def test_a_full_list_is_told_at_the_top(app: Flask, client: FlaskClient, world: 
 def test_the_map_and_its_table(client: FlaskClient, world: World) -> None:
     page = client.get("/courses/map?town=330213100", headers=ENGLISH)
     assert "6 classes found, nearest to West Town first" in text_of(page)
-    assert "1 Campus K-02 no steps at the door, 0574 0000 5678 less than 100 m" in text_of(page)
-    assert "2 Campus K-01 no steps at the door, 0574 0000 5678 9.7 km" in text_of(page)
+    assert "1 Campus K-02 no steps at the door, 0574-0000 5678 less than 100 m" in text_of(page)
+    assert "2 Campus K-01 no steps at the door, 0574-0000 5678 9.7 km" in text_of(page)
     drawn = page.get_data(as_text=True).partition("<figure")[2].partition("</figure>")[0]
     assert re.findall(r'class="on"[^>]*>(\d+)<', drawn) == ["1", "2"]
     assert "The little house is West Town" in drawn
