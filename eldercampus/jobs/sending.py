@@ -9,6 +9,7 @@ from flask import current_app
 from flask_babel import force_locale
 
 from eldercampus import clock
+from eldercampus.catalogue.calendar import day_of
 from eldercampus.catalogue.queries import get_calendar
 from eldercampus.jobs import matters
 from eldercampus.jobs.holder import holder_name
@@ -20,7 +21,7 @@ from eldercampus.notices.delivery import Recipient, Sender, deliver
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import Contact, Person
 from eldercampus.people.queries import list_died, list_persons
-from eldercampus.people.relation_queries import phones_of_relatives
+from eldercampus.people.relation_queries import phones_of_relatives, places_without_answer
 from eldercampus.places.models import District
 from eldercampus.places.queries import get_district
 
@@ -120,18 +121,28 @@ def _recipient(person: Person, contacts: Sequence[Contact]) -> Recipient:
 
 
 def render(notices: Sequence[tuple[Notice, Recipient]]) -> Mapping[int, str]:
-    """Texts in the recipients' languages, by notice id; without those that could not be written."""
+    """Texts in the recipients' languages, by notice id; without those that could not be written.
+
+    A link that answers without signing in goes to the person, and to relatives who may answer.
+    """
     rows, district = matters.read_matters([notice for notice, _ in notices]), get_district()
+    offered = {n.person_id for n, _ in notices if "token" in n.facts and n.person_id is not None}
+    closed = places_without_answer(offered, day_of(clock.now())) if offered else {}
     texts = {}
     for notice, recipient in notices:
+        channel, address = recipient.ways[0]
+        if address in closed.get(notice.person_id or 0, ()):
+            channel = "letter"  # its words: whom to ring, and no link
         try:
-            texts[notice.id] = _text(notice, recipient, rows, district)
+            texts[notice.id] = _text(notice, recipient, channel, rows, district)
         except (KeyError, ValueError):
             _log.exception("notice %d has no text", notice.id)
     return texts
 
 
-def _text(notice: Notice, recipient: Recipient, rows: matters.Matters, district: District) -> str:
+def _text(
+    notice: Notice, recipient: Recipient, channel: str, rows: matters.Matters, district: District
+) -> str:
     url = current_app.config["PUBLIC_URL"]
     with force_locale(recipient.language):
         english = recipient.language == "en"
@@ -142,4 +153,4 @@ def _text(notice: Notice, recipient: Recipient, rows: matters.Matters, district:
             "link": f"{url}/my",
             **facts_of(notice, rows, url),
         }
-        return notice_text(notice.kind, facts, channel=recipient.ways[0][0])
+        return notice_text(notice.kind, facts, channel=channel)

@@ -9,7 +9,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from eldercampus.db import db
 from eldercampus.errors import NotFound
-from eldercampus.people.models import Account, Person, RelationRequest, Representation
+from eldercampus.people.models import Account, Contact, Person, RelationRequest, Representation
 from eldercampus.people.representing import stands_on
 from eldercampus.places.models import Community
 
@@ -111,6 +111,29 @@ def phones_of_relatives(person_ids: Collection[int]) -> dict[int, set[str]]:
     )
     for person_id, phone in db.session.execute(query).tuples():
         found[person_id].add(phone or "")
+    return found
+
+
+def places_without_answer(person_ids: Collection[int], on: date) -> dict[int, set[str]]:
+    """person id → phones and mailboxes of relatives who may not answer for them on a day: their own
+    phones, and what they wrote down. What answers without signing in must not go there."""
+    found: dict[int, set[str]] = {person_id: set() for person_id in person_ids}
+    phones = (
+        select(Representation.person_id, Representation.account_id, Account.phone)
+        .join(Account, Account.id == Representation.account_id)
+        .where(Representation.person_id.in_(found), Representation.kind == "relative")
+    )
+    written = select(Contact.person_id, Contact.added_by_id, Contact.value).where(
+        Contact.person_id.in_(found), Contact.added_by_id.is_not(None)
+    )
+    may = select(Representation.person_id, Representation.account_id).where(
+        Representation.person_id.in_(found), Representation.may_answer, stands_on(on)
+    )
+    answering = set(db.session.execute(may).tuples())
+    for query in (phones, written):
+        for person_id, account_id, place in db.session.execute(query).tuples():
+            if place and (person_id, account_id) not in answering:
+                found[person_id].add(place)
     return found
 
 

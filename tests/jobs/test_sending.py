@@ -20,7 +20,7 @@ from eldercampus.language.unlinked_notices import UNLINKED
 from eldercampus.notices.kinds import KINDS
 from eldercampus.notices.models import Notice
 from eldercampus.notices.outbox import queue_notice
-from eldercampus.people.models import Contact, Person, Representation, SignInCode
+from eldercampus.people.models import Account, Contact, Person, Representation, SignInCode
 from eldercampus.people.representing import represent
 from eldercampus.people.signing_in import account_of_phone, send_code
 from tests.enrolment.market import AFTER, Market
@@ -356,3 +356,32 @@ def test_a_hundred_messages_take_as_many_queries_as_one(db: SQLAlchemy, market: 
         event.remove(db.engine, "before_cursor_execute", note)
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("whose", ["own", "daughter"])
+@pytest.mark.parametrize(
+    ("scope", "linked"),
+    [(("apply", "see"), False), (("apply", "answer", "see"), True), ((), False)],
+)
+def test_the_link_that_answers_goes_to_no_relative_who_may_not(
+    db: SQLAlchemy, market: Market, scope: tuple[str, ...], linked: bool, whose: str
+) -> None:
+    """Neither to their own phone nor to a number they wrote down; ended: (). The text says whom to
+    ring."""
+    person_id = market.people["d"]
+    with transaction() as session:
+        helper = Account(phone="+8613800000071", created_at=AFTER)
+        session.add(helper)
+        session.flush()
+        acting = represent(helper.id, person_id, kind="relative", scope=scope, now=AFTER)
+        acting.ended_at = None if scope else AFTER
+        session.query(Contact).filter_by(person_id=person_id).delete()
+        value = "+8613800000071" if whose == "daughter" else "+8613800000072"
+        row = Contact(person_id=person_id, kind="mobile", value=value, whose=whose)
+        row.added_by_id = helper.id if whose == "own" else None
+        session.add(row)
+    deliver_due(AFTER)
+    notice = only(db, "offer_made")
+    assert notice.address == value
+    assert ("/offers/" in notice.text) == linked
+    assert "0574-0000 1234" in notice.text
