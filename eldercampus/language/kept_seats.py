@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from eldercampus.language import label
+from eldercampus.language.words import listed
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,9 @@ def seats_for(kind: str) -> str:
 def kept_sentences(reserved: Sequence[Reserved], *, in_public: bool) -> list[str]:
     """For whom seats are kept, and whether the reader is one of them; in public neither."""
     if not in_public:
-        return [_kept(one) for one in reserved]
+        own = [_own(one) for one in reserved if one.yours]
+        others = [_for_others(one) for one in reserved if not one.yours]
+        return [*([_not_your_turn(own)] if own else []), *others]
     seats = sum(one.seats for one in reserved)
     if not seats:
         return []
@@ -38,18 +42,26 @@ def kept_sentences(reserved: Sequence[Reserved], *, in_public: bool) -> list[str
     ]
 
 
-def _kept(one: Reserved) -> str:
-    who = seats_for(one.kind)
-    if one.yours:
-        return ngettext(
-            "You were looked at for the %(num)d seat too that is kept for %(who)s.",
-            "You were looked at for the %(num)d seats too that are kept for %(who)s.",
-            one.seats,
-            who=who,
-        )
+def _own(one: Reserved) -> str:
+    """the 3 seats kept for people who are new here"""
+    return ngettext(
+        "the %(num)d seat kept for %(who)s",
+        "the %(num)d seats kept for %(who)s",
+        one.seats,
+        who=seats_for(one.kind),
+    )
+
+
+def _not_your_turn(seats: Sequence[str]) -> str:
+    if len(seats) == 1:
+        return _("Your turn did not come for %(seats)s either.", seats=seats[0])
+    return _("Nor did it come for any of these: %(seats)s.", seats=listed(seats))
+
+
+def _for_others(one: Reserved) -> str:
     return ngettext(
         "%(num)d seat is kept for %(who)s first.",
         "%(num)d seats are kept for %(who)s first.",
         one.seats,
-        who=who,
+        who=seats_for(one.kind),
     )

@@ -90,7 +90,7 @@ def _simple(code: str, facts: Mapping[str, Any], about: About) -> str:
         case "closed":
             return _closed(facts)
         case "no_seat":
-            return _("No seat was left in this class that you could have had.")
+            return _no_seat(about)
         case "same_course":
             return _same_course(about.other or Other(""))
         case "clash":
@@ -102,6 +102,12 @@ def _simple(code: str, facts: Mapping[str, Any], about: About) -> str:
             return _no_round_left(about.rules.get("draw_rounds", 1))
         case _:
             raise KeyError(f"no sentence for the reason {code!r}")
+
+
+def _no_seat(about: About) -> str:
+    if about.in_public or not any(one for one in about.reserved if not one.yours):
+        return _("No seat was left in this class that you could have had.")
+    return _("The seats that were left are for certain people, and could not be given to you.")
 
 
 def _same_course(other: Other) -> str:

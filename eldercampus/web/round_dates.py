@@ -83,6 +83,14 @@ def _news(person: Person) -> str:
     return str(_NEWS[person.news]) % {"target": target}
 
 
+def certificates_by(round_: Round) -> str:
+    """Until when a certificate has to be seen to count in the round; as the paper form says it."""
+    return _(
+        "Some classes keep seats. Bring the certificate to a campus before %(day)s.",
+        day=moment_words(round_.freezes_at),
+    )
+
+
 def next_dates(
     round_: Round, person: Person, handed_in_at: datetime, now: datetime, *, on_paper: bool = False
 ) -> list[dict[str, object]]:

@@ -220,16 +220,20 @@ def person_answers(person: Person, now: datetime, news_href: str = "") -> list[A
         Answer(_("Name"), name_of(person)),
         Answer(_("Birth date"), born),
         Answer(_("Lives in"), home),
-        Answer(_("Identity number"), masked_identity(number) if number else _("not given")),
+        Answer(_("Identity number"), masked_identity(number) if number else _not_given()),
         Answer(_("Disability or low-income certificate"), tags or _("none")),
         Answer(_("In an emergency"), _emergency(person)),
         Answer(_("News comes by"), _news(person), news_href),
     ]
 
 
+def _not_given() -> str:
+    return _("not given; you may leave it out, or tell us on the telephone")
+
+
 def _emergency(person: Person) -> str:
     if not person.emergency_phone:
-        return _("not given")
+        return _not_given()
     parts = (person.emergency_name, masked_phone(person.emergency_phone))
     return _(", ").join(part for part in parts if part)
 

@@ -31,7 +31,7 @@ def test_taking_off_can_be_undone(visitor: Visitor) -> None:
     """It goes back to where it stood; the offer to do so lasts until the next step."""
     visitor.comes_as("Zhao").picks("S-001", "S-002", "S-003")
     page = visitor.moves("drop", "S-002")
-    assert "Taken off the list: Chinese painting, Campus K-01." in page
+    assert "Taken off the list: Chinese painting (Campus K-01)." in page
     section = visitor.world.sections["S-002"]
     page = visitor.sends(
         "/apply/classes", **visitor.fields("/apply/classes"), move=f"back:{section}:2"

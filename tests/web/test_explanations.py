@@ -152,7 +152,7 @@ def test_own_and_others_reserved_seats(market: Market, app: Flask, client: Flask
             update(Learner).where(Learner.person_id == market.people["Zhao"]).values(tags=["t1"])
         )
     text = text_of(client.get("/my/reasons", headers=ENGLISH))
-    assert "You were looked at for the 1 seat too that is kept for people with a disability" in text
+    assert "Your turn did not come for the 1 seat kept for people with a disability either." in text
     assert "could have had" not in text
 
 

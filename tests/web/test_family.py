@@ -275,7 +275,7 @@ def test_what_was_not_given_is_said(
     son.post("/whom", data={"person": world.people["Zhao"]})
     refused = son.get(page, headers=ENGLISH)
     assert refused.status_code == 403
-    assert "For this, Zhao Shifan has to say yes first" in text_of(refused)
+    assert "Zhao Shifan has not yet agreed that you" in text_of(refused)
     assert ('href="/apply"' in refused.text.partition("<main")[2]) == ("apply" in scope)
     assert 'href="/my/family"' in refused.text
 
@@ -365,6 +365,22 @@ def test_staff_give_from_a_sheet_and_end_by_telephone(app: Flask, world: World) 
     assert clerk.post(link[1], data={"note": "她打电话来说停"}).status_code == 303
     assert _acting(app) == []
     assert "她打电话来说停" in clerk.get(page).text
+
+
+def test_the_number_of_the_person_is_stopped_by_another_question(app: Flask, world: World) -> None:
+    """Whoever comes without a phone loses nothing: there is no button."""
+    clerk, zhao = _as(app, world, "clerk"), world.people["Zhao"]
+    page = f"/staff/persons/{zhao}/relations"
+    listed = clerk.get(page, headers=ENGLISH).text
+    assert ">End it" not in listed
+    (link,) = re.findall(rf'href="({page}/\d+/end)"', listed)
+    asked = text_of(clerk.get(link, headers=ENGLISH))
+    assert "Do this when the phone is lost" in asked
+    with app.app_context(), transaction():
+        account = db.session.get_one(Account, world.accounts["Zhao"])
+        account.phone, account.person_id = None, zhao
+    assert re.findall(rf'href="({page}/\d+/end)"', clerk.get(page).text) == []
+    assert clerk.post(link, data={"note": "误点"}).status_code == 404
 
 
 def _begun(world: World) -> int:

@@ -133,7 +133,7 @@ def test_leaving_a_list(market: Market, app: Flask, client: FlaskClient, look: L
         assert db.session.get_one(WaitlistEntry, entry_id).state == "left"
     text = look("/my")
     assert "You have a seat in 1 class" in text
-    assert "Your other choices were not used: Course Y." in text
+    assert "Your other choices were not used: Course Y, Tuesday (Campus Y)." in text
 
 
 def test_a_live_offer_comes_first(market: Market, app: Flask, look: Look) -> None:

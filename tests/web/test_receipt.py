@@ -163,3 +163,12 @@ def test_history_before_the_results(
     page = visitor.opens("/my/history")
     assert all(part in page for part in said), page
     assert not any(part in page for part in unsaid), page
+
+
+def test_the_second_sentence_of_the_number_stands_where_it_helps(visitor: Visitor) -> None:
+    """On the list and before handing in; elsewhere the number alone."""
+    coming_back = "With it and the birth date you can go on later"
+    for page, times in (("/apply/classes", 1), ("/apply/check", 1), ("/apply/wants", 0)):
+        text = visitor.opens(page)
+        assert text.count(coming_back) == times, page
+        assert "Your number:" in text

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from eldercampus import clock
 from eldercampus.catalogue.calendar import day_of
 from eldercampus.catalogue.rules import rules_in_force
+from eldercampus.enrolment.application_queries import find_open_round
 from eldercampus.errors import DomainError
 from eldercampus.language import name_of
 from eldercampus.people.asking import Terms, ask_relation, check_asker
@@ -35,6 +36,7 @@ from eldercampus.web.learner.person_forms import (
 )
 from eldercampus.web.learner.whom import onward
 from eldercampus.web.once import led_to, once
+from eldercampus.web.round_dates import certificates_by
 
 pages = Blueprint("add_person", __name__)
 
@@ -136,7 +138,9 @@ def home() -> ResponseReturnValue:
             )
             return _to("reach")
         form.refuse(DomainError("unknown_community"), "community" if town_id else "town")
-    return render_template("whom/home.html", form=form, onward=onward(), town_chosen=town_id)
+    return render_template(
+        "whom/home.html", form=form, onward=onward(), town_chosen=town_id, other=_other(draft)
+    )
 
 
 @pages.route("/whom/add/reach", methods=["GET", "POST"])
@@ -145,12 +149,19 @@ def reach() -> ResponseReturnValue:
     draft = _draft_before("reach")
     own_phone = require_account().phone if draft["kind"] == "self" else None
     form = ReachForm(data={"phone": own_phone, "language": "zh", "news": "sms", **draft})
+    if other := _other(draft):
+        form.news.label.text = _("How shall we tell %(name)s the results?", name=other)
     if form.validate_on_submit() and _reach_is_right(form):
         answers = ("news", "phone", "emergency_name", "emergency_relation", "emergency_phone")
         kept = {name: form[name].data for name in (*answers, "language")}
         person_draft.keep_draft(**kept)
         return _to("check")
-    return render_template("whom/reach.html", form=form, onward=onward())
+    return render_template("whom/reach.html", form=form, onward=onward(), other=other)
+
+
+def _other(draft: Draft) -> str:
+    """The name of who is entered, where that is not who fills it in."""
+    return draft["name"] if draft["kind"] == "relative" else ""
 
 
 def _reach_is_right(form: ReachForm) -> bool:
@@ -169,6 +180,8 @@ def check() -> ResponseReturnValue:
         return redirect(to, 303)
     draft = _draft_before("check")
     form = TagsForm(data={"signer": require_account().name or None, "draft": draft["draft"]})
+    if round_ := find_open_round(clock.now()):
+        form.tags.description = certificates_by(round_)
     if form.validate_on_submit() and _consent_is_right(form, draft):
         try:
             to = _register(form, draft)
@@ -183,6 +196,7 @@ def check() -> ResponseReturnValue:
         form=form,
         onward=onward(),
         draft=draft,
+        other=_other(draft),
         born_on=person_draft.born_on(draft),
         community=community,
         lowest_age=_lowest_age(draft),

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from eldercampus import clock
+from eldercampus.catalogue.calendar import day_of
+from eldercampus.classroom.lessons import list_lessons
 from eldercampus.db import transaction
 from eldercampus.people.calendar_feeds import end_feed, find_feed, make_feed
 from eldercampus.web.access import allow
@@ -16,10 +18,14 @@ pages = Blueprint("my_calendar", __name__)
 @pages.get("/my/calendar")
 @allow("own.see")
 def index() -> ResponseReturnValue:
-    feed = find_feed(current_person("see").id)
+    person, today = current_person("see"), day_of(clock.now())
+    feed = find_feed(person.id)
     address = url_for("lesson_calendar.show", token=feed.token) if feed else ""
     return render_template(
-        "learner/my_calendar.html", feed=feed, address=current_app.config["PUBLIC_URL"] + address
+        "learner/my_calendar.html",
+        feed=feed,
+        address=current_app.config["PUBLIC_URL"] + address,
+        empty=not list_lessons(person.id, today),
     )
 
 

@@ -27,6 +27,7 @@ def index() -> ResponseReturnValue:
         "learner/my_messages.html",
         messages=page,
         words=_words,
+        language=_language,
         masked=masked_address,
         now=clock.now(),
     )
@@ -37,6 +38,11 @@ def _words(notice: Notice) -> str:
     only look."""
     text = notice.text
     return text if g.representation.may_answer else _OFFER_LINK.sub("/offers/…", text)
+
+
+def _language(notice: Notice) -> str:
+    """In which it went out: a Chinese text ends its sentences as only Chinese does."""
+    return "zh-Hans" if "。" in notice.text else "en"
 
 
 def masked_address(notice: Notice) -> str:
