@@ -1,11 +1,12 @@
 """Reads of the catalogue. campus_ids: None is every campus, a set only these (the scope)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 
-from sqlalchemy import ColumnElement, extract, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, extract, func, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -82,12 +83,21 @@ def list_sections(
 
 
 def sections_by_id(
-    section_ids: Iterable[int], options: Sequence[ORMOption] = NAMED
+    section_ids: Iterable[int], options: tuple[ORMOption, ...] = NAMED
 ) -> dict[int, Section]:
     """With all that pages show but for reserved seats, or with SHOWN; unknown ids are left out."""
-    ids = set(section_ids)
-    query = select(Section).where(Section.id.in_(ids)).options(*options)
-    return {section.id: section for section in db.session.scalars(query).unique()} if ids else {}
+    ids = list(set(section_ids))
+    if not ids:
+        return {}
+    found = db.session.scalars(_by_id(options), {"ids": ids}).unique()
+    return {section.id: section for section in found}
+
+
+@cache
+def _by_id(options: tuple[ORMOption, ...]) -> Select[tuple[Section]]:
+    """Built once for each: putting it together takes longer than asking it."""
+    wanted = Section.id.in_(bindparam("ids", expanding=True))
+    return select(Section).where(wanted).options(*options)
 
 
 def browse_sections(
@@ -124,8 +134,13 @@ def get_section(section_id: int, campus_ids: Collection[int] | None = None) -> S
 
 def list_sessions(section_id: int) -> list[Session]:
     """The section's dated lessons in the order held."""
-    query = select(Session).where(Session.section_id == section_id)
-    return list(db.session.scalars(query.order_by(Session.held_on, Session.starts_minute)))
+    return list(db.session.scalars(_sessions(), {"section": section_id}))
+
+
+@cache
+def _sessions() -> Select[tuple[Session]]:
+    of_section = Session.section_id == bindparam("section")
+    return select(Session).where(of_section).order_by(Session.held_on, Session.starts_minute)
 
 
 def section_times(term_id: int) -> dict[str, list[tuple[int, int]]]:

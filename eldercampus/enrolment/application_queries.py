@@ -45,8 +45,12 @@ def find_round_for_paper() -> Round | None:
 def find_round_of_interest() -> Round | None:
     """What a visitor should hear of, with its term: the open round, else one under way, else the
     next one to open, else the last that was published."""
-    rounds = db.session.scalars(_rounds().where(Round.state != "cancelled"))
-    return min(rounds, key=interest, default=None)
+    return min(db.session.scalars(_rounds_to_hear_of()), key=interest, default=None)
+
+
+@cache
+def _rounds_to_hear_of() -> Select[tuple[Round]]:
+    return _rounds().where(Round.state != "cancelled")
 
 
 def _rounds() -> Select[tuple[Round]]:
@@ -64,16 +68,7 @@ def find_application(round_id: int, person_id: int) -> Application | None:
 def find_listed(round_id: int, person_id: int) -> tuple[Application, list[int]] | None:
     """The person's application and the sections on its list, best first: those being edited, else
     those handed in."""
-    rows = (
-        db.session.execute(
-            select(Application, Choice.section_id)
-            .outerjoin(Choice, Choice.application_id == Application.id)
-            .where(Application.round_id == round_id, Application.person_id == person_id)
-            .order_by(Choice.rank)
-        )
-        .tuples()
-        .all()
-    )
+    rows = db.session.execute(_listed(), {"round": round_id, "person": person_id}).tuples().all()
     if not rows:
         return None
     application = rows[0][0]
@@ -81,6 +76,18 @@ def find_listed(round_id: int, person_id: int) -> tuple[Application, list[int]] 
     if application.draft is None and application.state != "draft":
         return application, handed_in
     return application, draft_of(application)["choices"]
+
+
+@cache
+def _listed() -> Select[tuple[Application, int | None]]:
+    """Built once: putting it together takes longer than asking it; so with those below."""
+    own = Application.person_id == bindparam("person")
+    return (
+        select(Application, Choice.section_id)
+        .outerjoin(Choice, Choice.application_id == Application.id)
+        .where(Application.round_id == bindparam("round"), own)
+        .order_by(Choice.rank)
+    )
 
 
 def find_open_application(
@@ -145,12 +152,13 @@ def first_draft(round_: Round, person_id: int, choices: Iterable[int]) -> Draft:
 
 def submitted_choices(application_id: int) -> list[int]:
     """The section ids handed in, best first; empty where nothing was."""
-    query = (
-        select(Choice.section_id)
-        .where(Choice.application_id == application_id)
-        .order_by(Choice.rank)
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_choices(), {"application": application_id}))
+
+
+@cache
+def _choices() -> Select[tuple[int]]:
+    own = Choice.application_id == bindparam("application")
+    return select(Choice.section_id).where(own).order_by(Choice.rank)
 
 
 def draft_of(application: Application) -> Draft:
@@ -231,11 +239,16 @@ def _matching(search: Search) -> Select[Any]:
 
 def find_latest_application(person_id: int) -> Application | None:
     """The person's application in the newest round, with round and term."""
-    query = (
+    return db.session.scalar(_latest(), {"person": person_id})
+
+
+@cache
+def _latest() -> Select[tuple[Application]]:
+    return (
         select(Application)
         .join(Application.round)
-        .where(Application.person_id == person_id)
+        .where(Application.person_id == bindparam("person"))
         .options(contains_eager(Application.round).joinedload(Round.term, innerjoin=True))
         .order_by(Round.opens_at.desc(), Round.id.desc())
+        .limit(1)
     )
-    return db.session.scalar(query.limit(1))

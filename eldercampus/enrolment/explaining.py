@@ -3,8 +3,9 @@ page, the printed slip and the phone script, which all say the same (allocation.
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from eldercampus.allocation import lottery
@@ -36,17 +37,7 @@ def find_explanation(person_id: int, code: str) -> Explanation | None:
 
     Two queries, however many choices; a third where another class stands in the way of one.
     """
-    query = (
-        select(Application, Learner, Run.seed)
-        .join(Application.round)
-        .join(Round.term)
-        .outerjoin(Learner, _of_applicant())
-        .outerjoin(Run, (Run.round_id == Round.id) & (Run.kind == "final"))
-        .where(Application.person_id == person_id, Application.submitted_at.is_not(None))
-        .where(Round.code == code, Round.state == "published")
-        .options(contains_eager(Application.round).contains_eager(Round.term))
-    )
-    found = db.session.execute(query).one_or_none()
+    found = db.session.execute(_part(), {"person": person_id, "code": code}).one_or_none()
     if found is None:
         return None
     application, learner, seed = found
@@ -57,6 +48,21 @@ def find_explanation(person_id: int, code: str) -> Explanation | None:
         number=lottery.number(seed, learner.code) if learner and seed else None,
         kinds=kinds_of(learner, application.round),
         choices=list_own_classes(application.round, person_id),
+    )
+
+
+@cache
+def _part() -> Select[tuple[Application, Learner, str]]:
+    """Built once: putting it together takes longer than asking it."""
+    return (
+        select(Application, Learner, Run.seed)
+        .join(Application.round)
+        .join(Round.term)
+        .outerjoin(Learner, _of_applicant())
+        .outerjoin(Run, (Run.round_id == Round.id) & (Run.kind == "final"))
+        .where(Application.person_id == bindparam("person"), Application.submitted_at.is_not(None))
+        .where(Round.code == bindparam("code"), Round.state == "published")
+        .options(contains_eager(Application.round).contains_eager(Round.term))
     )
 
 

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
-    exists,
     func,
     select,
     union_all,
@@ -41,7 +40,6 @@ from eldercampus.enrolment.queue_places import Line, list_lines
 _PERSON = bindparam("person", type_=Integer)
 _ROUND = bindparam("round", type_=Integer)
 _TERM = bindparam("term", type_=Integer)
-_STAGE = aliased(Course)
 Owned = type[Placement] | type[Offer] | type[WaitlistEntry]
 _LIVE: dict[Owned, tuple[str, ...]] = {
     Placement: HOLDING,
@@ -195,11 +193,12 @@ def _figures() -> tuple[ColumnElement[Any], ...]:
     drawn = select(func.count(Placement.id)).where(
         Placement.section_id == Section.id, _read_last(of_draw)
     )
-    goes_on = exists().where(_STAGE.next_course_id == Section.course_id)
+    later = select(Course.next_course_id).where(Course.next_course_id.is_not(None))
+    goes_on = Section.course_id.in_(later.correlate(None))  # read once, not for each class
     held = (Session.section_id == Section.id, Session.state == "planned")
     first_day = select(func.min(Session.held_on)).where(*held)
     return (
         drawn.correlate(Section).scalar_subquery().label("seats"),
-        goes_on.correlate(Section).label("goes_on"),
+        goes_on.label("goes_on"),
         first_day.correlate(Section).scalar_subquery().label("first_day"),
     )

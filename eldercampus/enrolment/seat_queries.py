@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Integer, Row, Select, bindparam, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from eldercampus.catalogue.models import Section, Session, Term
 from eldercampus.catalogue.queries import NAMED
@@ -180,33 +180,37 @@ def get_entry_of(entry_id: int, person_id: int) -> WaitlistEntry:
 
 def get_offer_of(offer_id: int, person_id: int) -> Offer:
     """One's own offer, with what pages show of it; NotFound for anybody else's."""
-    offer = _find_offer((Offer.id == offer_id) & (Offer.person_id == person_id))
-    if offer is None:
+    offer = _find_offer(Offer.id, offer_id)
+    if offer is None or offer.person_id != person_id:
         raise NotFound("offer_not_found")
     return offer
 
 
 def get_offer_by_token(token: str) -> Offer:
     """The offer that a link opens, with what pages show of it; NotFound for any other token."""
-    offer = _find_offer(Offer.token == token)
+    offer = _find_offer(Offer.token, token)
     if offer is None:
         raise NotFound("offer_not_found")
     return offer
 
 
-def _find_offer(which: ColumnElement[bool]) -> Offer | None:
+def _find_offer(by: InstrumentedAttribute[Any], value: int | str) -> Offer | None:
     """With its person, its section and its place in the queue."""
-    query = (
+    return db.session.scalars(_offer(by), {"value": value}).unique().one_or_none()
+
+
+@cache
+def _offer(by: InstrumentedAttribute[Any]) -> Select[tuple[Offer]]:
+    return (
         select(Offer)
         .join(Offer.section)
-        .where(which)
+        .where(by == bindparam("value"))
         .options(
             contains_eager(Offer.section).options(*_SHOWN),
             joinedload(Offer.person),
             joinedload(Offer.entry),
         )
     )
-    return db.session.scalars(query).unique().one_or_none()
 
 
 def find_given_up(offer: Offer) -> Section | None:
