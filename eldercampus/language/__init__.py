@@ -55,7 +55,8 @@ def choose_locale() -> str:
 
 def in_english() -> bool:
     """Whether the current locale is English."""
-    return str(get_locale() or "zh").startswith("en")
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
 
 
 def label(code: str) -> str:

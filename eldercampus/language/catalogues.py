@@ -21,28 +21,47 @@ class Catalogues(Domain):
 
     def get_translations(self) -> NullTranslations:
         """That of the present locale: of the request, or of force_locale()."""
-        kept = getattr(g, "_flask_babel", None) if g else None
-        locale = getattr(kept, "babel_locale", None)
-        if locale is None:
-            return cast("NullTranslations", cast("Any", super()).get_translations())
-        spoken, found = getattr(kept, "catalogue", (None, None))
-        if spoken is not locale:
+        found = _at_hand()
+        if found is None:
             found = cast("Any", super()).get_translations()
-            kept.catalogue = locale, found  # type: ignore[union-attr]
+            kept = _kept()
+            locale = getattr(kept, "babel_locale", None)
+            if kept is not None and locale is not None:
+                kept.catalogue = locale, found
         return cast("NullTranslations", found)
 
 
+def _kept() -> Any:
+    """What Flask-Babel keeps of this request; None before it is asked, and outside of one."""
+    try:
+        here = cast("Any", g)._get_current_object()  # each look through the proxy costs
+    except RuntimeError:
+        return None
+    return getattr(here, "_flask_babel", None)
+
+
+def _at_hand() -> NullTranslations | None:
+    """The catalogue found last, while the locale is still the same."""
+    kept = _kept()
+    spoken, found = getattr(kept, "catalogue", (None, None))
+    return found if getattr(kept, "babel_locale", None) is spoken else None
+
+
+def _spoken() -> NullTranslations:
+    return _at_hand() or get_translations()
+
+
 def _text(message: str, **values: Any) -> Markup:
-    return _filled(get_translations().gettext(message), values)
+    return _filled(_spoken().gettext(message), values)
 
 
 def _plural(singular: str, plural: str, num: int, **values: Any) -> Markup:
-    text: str = get_translations().ngettext(singular, plural, num)
+    text: str = _spoken().ngettext(singular, plural, num)
     return _filled(text, {"num": num, **values})
 
 
 def _of_context(context: str, message: str, **values: Any) -> Markup:
-    return _filled(str(get_translations().pgettext(context, message)), values)
+    return _filled(str(_spoken().pgettext(context, message)), values)
 
 
 def _filled(text: str, values: dict[str, Any]) -> Markup:
