@@ -85,6 +85,14 @@ def test_what_is_found(
     assert sorted(found(client, query)) == sorted(ids(world, *codes))
 
 
+def test_why_nothing_fits(client: FlaskClient, world: World) -> None:
+    one = text_of(client.get("/courses?q=xyz", headers=ENGLISH))
+    assert "No class has a name like that." in one
+    assert "several things" not in one
+    several = text_of(client.get("/courses?q=xyz&day=2", headers=ENGLISH))
+    assert "You asked for several things at once." in several
+
+
 def test_the_nearest_come_first(client: FlaskClient, world: World) -> None:
     west = found(client, "town=330213100&community=330213100201")
     assert west[:2] == ids(world, "S-006", "S-004") or west[:2] == ids(world, "S-004", "S-006")

@@ -104,6 +104,12 @@ class EndForm(Form):
     send = SubmitField(_l("End it now"))
 
 
+class StopForm(EndForm):
+    """For the person's own number."""
+
+    send = SubmitField(_l("Stop this number"))
+
+
 _AT = {
     "scope_missing": "scope",
     "until_past": "until",
@@ -197,9 +203,11 @@ def of_person(person_id: int) -> ResponseReturnValue:
 @pages.route("/persons/<int:person_id>/relations/<int:acting_id>/end", methods=["GET", "POST"])
 @allow("relation.decide")
 def end(person_id: int, acting_id: int) -> ResponseReturnValue:
-    """Because one of the two says so."""
-    row, form = get_acting(acting_id, day_of(clock.now())), EndForm()
-    if row.person_id != person_id:
+    """Because one of the two says so, or because the person's own phone is lost. Without a phone
+    the person comes back by receipt number and code: nothing is ended there."""
+    row = get_acting(acting_id, day_of(clock.now()))
+    form = EndForm() if row.relation else StopForm()
+    if row.person_id != person_id or not (row.relation or row.account.phone):
         raise NotFound("representation_not_found")
     if form.validate_on_submit():
         account_id, by = row.account_id, require_account().id
@@ -207,6 +215,6 @@ def end(person_id: int, acting_id: int) -> ResponseReturnValue:
             end_representation(
                 account_id, person_id, by_account_id=by, now=clock.now(), note=form.note.data
             )
-        flash(_("It is ended."))
+        flash(_("It is ended.") if row.relation else _("The number is stopped."))
         return redirect(url_for("staff_relations.of_person", person_id=person_id), 303)
     return render_template("staff/relation_end.html", row=row, form=form)
