@@ -36,10 +36,17 @@ _CONTENT = (
 
 
 def settle_same_persons(
-    pair_id: int, decision: Decision, reason: str, *, account_id: int, now: datetime
+    pair_id: int,
+    decision: Decision,
+    reason: str,
+    *,
+    account_id: int,
+    now: datetime,
+    keeps_phone: bool = False,
 ) -> None:
     """Decides a pair. After "same" the earlier entry has everything: contacts, who acts for it,
-    tags, applications, seats and places in queues.
+    tags, applications, seats and places in queues; the phone that signs in as the later one only
+    where keeps_phone says so, or nobody else signs in and staff did not enter the earlier.
 
     Where both applied in one round the application handed in last counts, the other is withdrawn;
     what is waited for or held stays on the list of a published round.
@@ -54,7 +61,9 @@ def settle_same_persons(
     if decision == "same":
         _refuse_while_drawing(both)
         _refuse_two_seats_in_one_class(both)
-    merged = settle_pair(pair_id, decision, reason, account_id=account_id, now=now)
+    merged = settle_pair(
+        pair_id, decision, reason, account_id=account_id, now=now, keeps_phone=keeps_phone
+    )
     if merged is None:
         return
     stays, goes = merged

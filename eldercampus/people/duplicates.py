@@ -120,9 +120,16 @@ def get_open_pair(pair_id: int) -> SamePersonPair:
 
 
 def settle_pair(
-    pair_id: int, decision: Decision, reason: str, *, account_id: int, now: datetime
+    pair_id: int,
+    decision: Decision,
+    reason: str,
+    *,
+    account_id: int,
+    now: datetime,
+    keeps_phone: bool = False,
 ) -> tuple[int, int] | None:
-    """Decides a pair; after "same" gives (id that stays, id that was merged into it).
+    """Decides a pair; after "same" gives (id that stays, id that was merged into it). keeps_phone:
+    the phone that signs in as the later entry is the same person's.
 
     What these persons hold in rounds is merged one floor above: pages call
     enrolment.merging.settle_same_persons. Raises reason_missing, pair_not_found,
@@ -141,7 +148,9 @@ def settle_pair(
     record(f"pair.{decision}", f"pair:{pair_id}", now=now, account_id=account_id)
     if decision == "different":
         return None
-    stays, goes = merge_persons(pair.first_id, pair.second_id, account_id=account_id, now=now)
+    stays, goes = merge_persons(
+        pair.first_id, pair.second_id, account_id=account_id, now=now, keeps_phone=keeps_phone
+    )
     find_pairs(stays)
     find_pairs(goes)
     return stays.id, goes.id

@@ -28,9 +28,10 @@ _FILLED_FROM_THE_OTHER = (
 
 
 def merge_persons(
-    one_id: int, other_id: int, *, account_id: int, now: datetime
+    one_id: int, other_id: int, *, account_id: int, now: datetime, keeps_phone: bool = False
 ) -> tuple[Person, Person]:
-    """(who stays, who was merged into them). The earlier entry stays."""
+    """(who stays, who was merged into them). The earlier entry stays. keeps_phone: see
+    relation_merging."""
     rows = db.session.scalars(
         select(Person)
         .where(Person.id.in_((one_id, other_id)), Person.merged_into_id.is_(None))
@@ -45,7 +46,7 @@ def merge_persons(
     _mark_contacts(stays, account_id)
     _mark_contacts(goes, account_id)
     _move_contacts(stays.id, goes.id)
-    move_relations(stays.id, goes.id, account_id, now)
+    move_relations(stays, goes, account_id, now, keeps_phone=keeps_phone)
     _move_tags(stays.id, goes.id)
     _move_papers(stays.id, goes.id)
     _move_requests(stays.id, goes.id, now)

@@ -1,20 +1,38 @@
 """Who acts, or asks to act, for two entries that turn out to be one person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
 
 from eldercampus.db import db
-from eldercampus.people.models import Account, RelationRequest, Representation, WebSession
+from eldercampus.people.models import Account, Person, RelationRequest, Representation, WebSession
 from eldercampus.people.representing import ASKED
 
+_GIVEN = ("web", "code")  # by whoever signs in as the person, without staff
 
-def move_relations(stays: int, goes: int, by_account_id: int, now: datetime) -> None:
+
+def move_relations(
+    stays: Person, goes: Person, by_account_id: int, now: datetime, *, keeps_phone: bool
+) -> None:
     """An account that stood for both stands for the one, with the rights it had for that one.
 
     Who may apply because they entered one of the two themselves, and has no yes, does not come to
-    act for the other entry by this: that ends, the request stays.
+    act for the other entry by this: that ends, the request stays. So it is with a phone that signed
+    in as who goes, where who stays was entered by staff or signs in with another phone: anybody
+    can enter somebody. keeps_phone: staff say that it is the same person's.
     """
+    _move_acting(stays, goes, by_account_id, now, keeps_phone=keeps_phone)
+    chosen = update(WebSession).where(WebSession.person_id == goes.id)
+    db.session.execute(chosen.values(person_id=stays.id))
+    _move_requests(stays.id, goes.id)
+    _join_accounts(stays.id, goes.id, now)
+
+
+def _move_acting(
+    stays_: Person, goes_: Person, by_account_id: int, now: datetime, *, keeps_phone: bool
+) -> None:
+    stays, goes = stays_.id, goes_.id
     rows = db.session.scalars(
         select(Representation).where(
             Representation.person_id.in_((stays, goes)), Representation.ended_at.is_(None)
@@ -22,17 +40,34 @@ def move_relations(stays: int, goes: int, by_account_id: int, now: datetime) -> 
     ).all()
     for_stays = {row.account_id for row in rows if row.person_id == stays}
     for_both = for_stays & {row.account_id for row in rows if row.person_id == goes}
+    has_owner = stays_.registered_by != "web" or any(
+        row.person_id == stays and row.kind == "self" for row in rows
+    )
+    strangers = set() if keeps_phone or not has_owner else _phones_of(rows, goes) - for_stays
     for row in rows:
         twice = row.person_id == goes and row.account_id in for_stays
         no_yes = row.given_how == ASKED and row.account_id not in for_both
-        if twice or no_yes:
+        if twice or no_yes or row.account_id in strangers:
             row.ended_at, row.ended_by_id = now, by_account_id
         elif row.person_id == goes:
             row.person_id = stays
-    chosen = update(WebSession).where(WebSession.person_id == goes)
-    db.session.execute(chosen.values(person_id=stays))
-    _move_requests(stays, goes)
-    _join_accounts(stays, goes, now)
+
+
+def _phones_of(rows: Sequence[Representation], person_id: int) -> set[int]:
+    """Accounts that sign in as the person with a phone, and those to which they gave it: not who
+    comes with receipt number and a code read out."""
+    signs_in = {row.account_id for row in rows if row.person_id == person_id and row.kind == "self"}
+    by_phone = set(
+        db.session.scalars(
+            select(Account.id).where(Account.id.in_(signs_in), Account.phone.is_not(None))
+        )
+    )
+    given = {
+        row.account_id
+        for row in rows
+        if row.person_id == person_id and row.kind == "relative" and row.given_how in _GIVEN
+    }
+    return by_phone | given if by_phone else set()
 
 
 def _move_requests(stays: int, goes: int) -> None:

@@ -603,3 +603,33 @@ def test_somebody_who_has_died_is_asked_no_more(db: SQLAlchemy, world: World) ->
     with transaction():
         record_death(world.people["Zhao"], DAY, now=NOW, account_id=world.accounts["clerk"])
     assert get_request_of(request_id, world.accounts["Qian"]).state == "withdrawn"
+
+
+@pytest.mark.parametrize("entered_by", ["web", "counter"])
+@pytest.mark.parametrize("keeps_phone", [False, True])
+def test_a_phone_that_entered_somebody_once_more_does_not_become_theirs(
+    db: SQLAlchemy, world: World, entered_by: str, keeps_phone: bool
+) -> None:
+    """Unless staff say that it is. Zhao signs in herself, or was entered at a counter."""
+    zhao, qian, friend = world.people["Zhao"], world.accounts["Qian"], world.accounts["Li"]
+    with transaction() as session:
+        represent(friend, world.people["Qian"], kind="relative", relation="son", now=NOW)
+        session.get_one(Person, zhao).registered_by = entered_by
+        if entered_by == "counter":
+            session.query(Representation).filter_by(person_id=zhao).delete()
+        merge_persons(
+            zhao,
+            world.people["Qian"],
+            account_id=world.accounts["officer"],
+            now=NOW,
+            keeps_phone=keeps_phone,
+        )
+    for account_id in (qian, friend):
+        assert (zhao in [one.id for one in list_persons_of(account_id, DAY)]) == keeps_phone
+
+
+def test_where_nobody_signs_in_as_the_earlier_entry_the_phone_stays(world: World) -> None:
+    with transaction() as session:
+        session.query(Representation).filter_by(person_id=world.people["Zhao"]).delete()
+    _merge(world)
+    assert list_persons_of(world.accounts["Qian"], DAY)

@@ -13,7 +13,7 @@ from eldercampus.errors import DomainError
 from eldercampus.people.duplicates import get_open_pair, list_open_pairs
 from eldercampus.people.queries import list_accounts_for, list_persons, masked_id_numbers
 from eldercampus.web.access import allow, require_account
-from eldercampus.web.forms import Form, LongTextField, RadioField, Required, SubmitField
+from eldercampus.web.forms import Form, LongTextField, RadioField, Required, SubmitField, YesField
 
 pages = Blueprint("staff_pairs", __name__, url_prefix="/staff/pairs")
 
@@ -32,6 +32,7 @@ class PairForm(Form):
         hint=_l("For example: rang both, or saw the identity card."),
         validators=[Required(_l("Please write the reason. Others should understand it later."))],
     )
+    keeps_phone = YesField(_l("The phone that signs in as the later entry is the same person's"))
     send = SubmitField(_l("Settle"))
 
 
@@ -69,6 +70,7 @@ def _settle(pair_id: int, form: PairForm) -> ResponseReturnValue:
             form.reason.data,
             account_id=require_account().id,
             now=clock.now(),
+            keeps_phone=form.keeps_phone.data,
         )
     flash(_("The pair is settled."))
     return redirect(url_for("staff_pairs.index"), 303)
