@@ -323,7 +323,9 @@ def test_what_to_say_on_the_telephone(clerk: Clerk) -> None:
     receipt = re.search(r"([2-9A-Z]{4})-([2-9A-Z]{4})", page)
     assert receipt is not None
     spelled = ", ".join(" ".join(part) for part in receipt.groups())
-    assert f"The application of Qian Yangli is in. The receipt number is: {spelled}" in page
+    assert "The application of Qian Yangli is in. You have put down: How many courses" in page
+    assert "First choice Calligraphy 1, Campus K-01, Tuesday" in page
+    assert f"The receipt number is: {spelled}" in page
     assert "On Thursday 10 December seats are drawn." in page
 
 
@@ -370,3 +372,15 @@ def test_news_that_could_not_arrive(clerk: Clerk, news: str, reach: str, says: s
     assert "to look at again" in page
     assert says in page
     assert clerk.applications() == []
+
+
+@pytest.mark.parametrize("pressed", [{"new": "1"}, {}])
+def test_no_number_is_readable_in_the_cookie(clerk: Clerk, pressed: dict[str, str]) -> None:
+    number = "330203195203271234"
+    clerk.client.post("/staff/counter", data={"words": number, **pressed})
+    with clerk.client.session_transaction() as kept:
+        assert "looked_for" in kept
+        assert number not in str(dict(kept))
+    clerk.client.get("/staff/counter/new")
+    with clerk.client.session_transaction() as kept:
+        assert "looked_for" not in kept

@@ -19,9 +19,9 @@ from eldercampus.web import browser_session
 from eldercampus.web.access import allow, require_account
 from eldercampus.web.learner.person_forms import ClaimForm
 from eldercampus.web.learner.relation_forms import AskForm, TermsForm
-from eldercampus.web.learner.sealed import forget_sealed, keep_sealed, read_sealed
 from eldercampus.web.learner.whom import onward
 from eldercampus.web.once import led_to, once
+from eldercampus.web.sealed_cookie import forget_sealed, keep_sealed, read_sealed
 
 pages = Blueprint("ask", __name__)
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from eldercampus.people.registering import ConsentDetails, PersonDetails, phone_contact
-from eldercampus.web.learner.sealed import forget_sealed, keep_sealed, read_sealed
+from eldercampus.web.sealed_cookie import forget_sealed, keep_sealed, read_sealed
 
 _KEY = "person_draft"
 

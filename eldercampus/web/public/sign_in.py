@@ -34,9 +34,11 @@ from eldercampus.web import browser_session
 from eldercampus.web.access import allow, scope_for, signed_in
 from eldercampus.web.paths import safe_path
 from eldercampus.web.public.sign_in_forms import CodeForm, PhoneForm, StaffForm
+from eldercampus.web.sealed_cookie import keep_sealed, read_sealed
 
 pages = Blueprint("sign_in", __name__)
 
+_PHONE = "sign_in_phone"  # the name in the cookie
 _DOUBLE_CLICK = timedelta(seconds=10)
 # where a staff account goes first: the first of these that it may
 _FIRST_PAGES = (
@@ -57,7 +59,7 @@ def phone() -> ResponseReturnValue:
     if form.validate_on_submit():
         refusal = _send(form.phone.data)
         if refusal is None or refusal.code == "code_sent_recently":
-            session["sign_in_phone"] = form.phone.data
+            keep_sealed(_PHONE, {"number": form.phone.data})
             return redirect(url_for("sign_in.code", next=_onward()), 303)
         form.refuse(refusal, "phone")
     return render_template("sign_in/phone.html", form=form, onward=request.args.get("next"))
@@ -76,7 +78,7 @@ def _send(number: str) -> DomainError | None:
 @pages.route("/sign-in/code", methods=["GET", "POST"])
 @allow("sign_in")
 def code() -> ResponseReturnValue:
-    number = session.get("sign_in_phone")
+    number = read_sealed(_PHONE).get("number")
     if number is None:
         return _without_number()
     form = CodeForm()
@@ -141,7 +143,7 @@ def _account_for(number: str, form: CodeForm) -> Account | DomainError:
 @allow("sign_in")
 def again() -> ResponseReturnValue:
     """Another code to the same phone."""
-    number = session.get("sign_in_phone")
+    number = read_sealed(_PHONE).get("number")
     if number is None:
         return _without_number()
     refusal = _send(number)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,11 +22,13 @@ from eldercampus.errors import DomainError, NotFound
 from eldercampus.language import sentence
 from eldercampus.people.accounts import accounts_by_id
 from eldercampus.people.models import CHANNELS
+from eldercampus.people.news import load_ways
 from eldercampus.people.queries import get_person
 from eldercampus.web.access import allow, signed_in
 from eldercampus.web.forms import Form, SelectField, SubmitField, TextField, labelled
 from eldercampus.web.numbers import whole_number
 from eldercampus.web.round_dates import next_dates
+from eldercampus.web.sealed_cookie import keep_sealed, read_sealed
 from eldercampus.web.wishes import (
     Choice,
     person_answers,
@@ -59,7 +61,7 @@ class SearchForm(Form):
 @pages.get("/staff/applications")
 @allow("application.see")
 def index() -> ResponseReturnValue:
-    kept: dict[str, Any] = session.get(_KEPT, {})
+    kept: dict[str, Any] = read_sealed(_KEPT)
     found = list_applications(Search(**kept), page=request.args.get("page", 1, type=whole_number))
     return render_template("staff/applications.html", form=SearchForm(data=kept), found=found)
 
@@ -71,7 +73,7 @@ def search() -> ResponseReturnValue:
     form = SearchForm()
     if form.validate_on_submit():
         fields = (form.words, form.state, form.channel)
-        session[_KEPT] = {field.name: field.data for field in fields if field.data}
+        keep_sealed(_KEPT, {field.name: field.data for field in fields if field.data})
         return redirect(url_for("staff_applications.index"), 303)
     found = list_applications(Search(), page=1)
     return render_template("staff/applications.html", form=form, found=found)
@@ -107,7 +109,13 @@ def slip(application_id: int) -> ResponseReturnValue:
         round=round_,
         person=person,
         wishes=wish_lines(_choices(application), application.wants),
-        dates=next_dates(round_, application.submitted_at or clock.now(), clock.now()),
+        dates=next_dates(
+            round_,
+            load_ways(person),
+            application.submitted_at or clock.now(),
+            clock.now(),
+            on_paper=True,
+        ),
         learner_code=learner_code(round_, person.id) if round_.key_sealed else None,
     )
 

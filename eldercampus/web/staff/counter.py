@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -30,6 +30,7 @@ from eldercampus.people.news import choose_news
 from eldercampus.people.queries import MOST_FOUND, get_person
 from eldercampus.web.access import allow, may, require_account
 from eldercampus.web.once import once
+from eldercampus.web.sealed_cookie import keep_sealed, take_sealed
 from eldercampus.web.staff.class_boxes import (
     class_words,
     go_on,
@@ -93,12 +94,13 @@ def _who(words: str) -> Sequence[Person]:
 def _to_entry(person_id: int, paper: str) -> ResponseReturnValue:
     """To the person's screen; the number of a scanned form comes along, outside the address."""
     if paper:
-        session[_SCANNED] = paper
+        keep_sealed(_SCANNED, {"number": paper})
     return redirect(url_for("counter.enter", person_id=person_id), 303)
 
 
 def _to_new_person(form: FindForm, words: str, nobody_found: bool = False) -> ResponseReturnValue:
-    session[LOOKED_FOR] = [words, form.paper.data or "", nobody_found]
+    paper = form.paper.data or ""
+    keep_sealed(LOOKED_FOR, {"words": words, "paper": paper, "nobody_found": nobody_found})
     return redirect(url_for("new_person.enter"), 303)
 
 
@@ -256,7 +258,7 @@ def _fill_in(
     form: KnownForm | PaperForm, application: Application | None, classes: Sequence[Section]
 ) -> None:
     """As the person's application stands, and with the number of the form that was scanned."""
-    form.number.data = session.pop(_SCANNED, None)
+    form.number.data = take_sealed(_SCANNED).get("number")
     if isinstance(form, KnownForm):
         came = "paper" if form.number.data else "counter"
         form.channel.data = application.channel if application else came

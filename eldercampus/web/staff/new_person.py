@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from eldercampus import clock
@@ -19,6 +19,7 @@ from eldercampus.people.registering import register_person
 from eldercampus.places.queries import list_communities
 from eldercampus.web.access import allow, require_account
 from eldercampus.web.once import once
+from eldercampus.web.sealed_cookie import take_sealed
 from eldercampus.web.staff.class_boxes import (
     go_on,
     prepare_boxes,
@@ -56,7 +57,7 @@ _FIELDS = {
 def enter() -> ResponseReturnValue:
     """Enters the person and hands in, in one go; those who may be the same are shown first."""
     if request.method == "GET":
-        return _first_page(*session.pop(LOOKED_FOR, ("", "", False)))
+        return _first_page(**take_sealed(LOOKED_FOR))
     round_ = find_open_round(clock.now())
     form = _form(round_)
     sending = bool(form.send.data)
@@ -74,7 +75,7 @@ def enter() -> ResponseReturnValue:
     return _page(form, find_open_round(clock.now()))
 
 
-def _first_page(words: str, paper: str, nobody_found: bool) -> str:
+def _first_page(words: str = "", paper: str = "", nobody_found: bool = False) -> str:
     """words: what was looked for; paper: the number of a form that was scanned."""
     round_ = find_open_round(clock.now())
     form = _form(round_, formdata=None)

@@ -1,5 +1,6 @@
-"""Answers that later pages need, kept sealed in the visitor's own cookie: nothing of them stands in
-the database before the last page, and nothing readable in the browser."""
+"""What later pages need, kept sealed in the visitor's own cookie: nothing of it stands in the
+database before the last page, and no name or number readable in the browser (a cookie of the
+session is signed, and anybody with the browser reads it)."""
 
 import base64
 import json
@@ -27,6 +28,13 @@ def keep_sealed(name: str, answers: dict[str, Any]) -> None:
     """JSON values only."""
     sealed = seal(json.dumps(answers, ensure_ascii=False))
     session[name] = base64.b85encode(sealed).decode()
+
+
+def take_sealed(name: str) -> dict[str, Any]:
+    """What was kept, for the one page it was meant for."""
+    kept = read_sealed(name)
+    forget_sealed(name)
+    return kept
 
 
 def forget_sealed(name: str) -> None:
