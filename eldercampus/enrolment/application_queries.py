@@ -79,7 +79,7 @@ def find_listed(round_id: int, person_id: int) -> tuple[Application, list[int]] 
 
 
 @cache
-def _listed() -> Select[tuple[Application, int | None]]:
+def _listed() -> Select[tuple[Application, int]]:
     """Built once: putting it together takes longer than asking it; so with those below."""
     own = Application.person_id == bindparam("person")
     return (

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import joinedload, load_only
 
 from eldercampus.audit.chain import record
@@ -43,8 +44,13 @@ def find_target(person: Person, contacts: Sequence[Contact], way: str) -> str | 
 
 def load_ways(person: Person) -> Person:
     """The same person, with contacts and tags read in one query."""
-    query = select(Person).where(Person.id == person.id).options(*_WAYS_AND_TAGS)
-    return db.session.scalars(query).unique().one()
+    return db.session.scalars(_with_ways(), {"person": person.id}).unique().one()
+
+
+@cache
+def _with_ways() -> Select[tuple[Person]]:
+    """Built once: putting it together takes longer than asking it."""
+    return select(Person).where(Person.id == bindparam("person")).options(*_WAYS_AND_TAGS)
 
 
 def choose_news(

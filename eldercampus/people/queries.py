@@ -136,14 +136,18 @@ def list_accounts_for(person_ids: Collection[int], on: date) -> list[Representat
 def contacts_of(person_ids: Collection[int]) -> dict[int, list[Contact]]:
     """person id → contacts in order; everyone asked for is in it."""
     found: dict[int, list[Contact]] = {person_id: [] for person_id in person_ids}
-    query = (
-        select(Contact)
-        .where(Contact.person_id.in_(found))
-        .order_by(Contact.person_id, Contact.position, Contact.id)
-    )
-    for contact in db.session.scalars(query):
+    for contact in db.session.scalars(_contacts(), {"persons": list(found)}):
         found[contact.person_id].append(contact)
     return found
+
+
+@cache
+def _contacts() -> Select[tuple[Contact]]:
+    return (
+        select(Contact)
+        .where(Contact.person_id.in_(bindparam("persons", expanding=True)))
+        .order_by(Contact.person_id, Contact.position, Contact.id)
+    )
 
 
 MOST_FOUND = 50

@@ -51,8 +51,9 @@ def points_in_use() -> dict[int, Point]:
 
 def find_point(community_id: int) -> Point | None:
     """The same for one community; reads its town only."""
-    rows = db.session.execute(_places_around(), {"community_id": community_id})
-    return points_of(rows).get(community_id)
+    rows = db.session.execute(_places_around(), {"community_id": community_id}).all()
+    own = next((row for row in rows if row.id == community_id), None)
+    return _point(own, _all_known(rows)) if own else None
 
 
 def points_of(rows: Iterable[Row[Any]]) -> dict[int, Point]:
