@@ -59,6 +59,8 @@ class Places:
         self.towns = _places(rows, _TOWN)
         self.communities = tuple(sorted(_places(rows, _COMMUNITY), key=_spelling))
         self.campuses = _places(rows, _CAMPUS)
+        self._town_ids = {row.code: row.id for row in rows if row.kind == _TOWN}
+        self._of_towns = {row.id: row.town_id for row in rows if row.kind == _CAMPUS}
         seats = (self._starts[_TOWN, town.code] for town in self.towns)
         self.seats = tuple(seat for seat in seats if seat is not None)
 
@@ -70,6 +72,11 @@ class Places:
                 point = self._points.get(row.id)
                 return Start(_place(row), point) if point else None
         return self._starts.get((_TOWN, town_code))
+
+    def campuses_in(self, town_code: str) -> frozenset[int]:
+        """The ids of the campuses of a town; none for an unknown one."""
+        town_id = self._town_ids.get(town_code)
+        return frozenset(one for one, of_town in self._of_towns.items() if of_town == town_id)
 
     def campus(self, code: str) -> Start | None:
         return self._starts.get((_CAMPUS, code))

@@ -141,7 +141,7 @@ def test_a_card(app: Flask, client: FlaskClient, world: World) -> None:
     assert "Tuesdays 9:00–10:30 2 March to 15 June, 16 lessons" in page
     assert "Wang Shiming" in page
     assert "160 yuan" in page
-    assert "Last time: Of every 4 people who applied, 1 got a seat." in page
+    assert "Last time: of every 4 people who applied, 1 got a seat." in page
     assert "So far 1 person would like to come, for 2 seats: there is still room." in page
 
 
@@ -343,7 +343,7 @@ def test_the_map_and_its_table(client: FlaskClient, world: World) -> None:
 
 
 def test_a_sheet_for_the_village_board(app: Flask, client: FlaskClient, world: World) -> None:
-    page = text_of(client.get("/courses/print?town=330213100", headers=ENGLISH))
+    page = text_of(client.get("/courses/print?town=330213100&extent=all", headers=ENGLISH))
     assert "6 classes, nearest to West Town first" in page
     assert page.index("Campus K-02, less than 100 m") < page.index("Campus K-01, 9.7 km")
     assert "You can apply until Sunday 6 December, 10:00." in page
@@ -385,3 +385,19 @@ def test_changed_facts_are_shown_at_once(app: Flask, client: FlaskClient, world:
     assert "77 yuan" in page
     assert "nearest to Elm Tree first" in page
     assert "77 元" in text_of(client.get(address))
+
+
+def test_how_far_the_list_on_paper_goes(client: FlaskClient, world: World) -> None:
+    """Near a home that is named, else all; the town and everything are a link away."""
+
+    def printed(query: str) -> list[str]:
+        page = client.get(f"/courses/print?{query}", headers=ENGLISH).text
+        return re.findall(r'<h2[^>]* id="place-\d+">(Campus K-\d+)', page)
+
+    assert printed("") == ["Campus K-01", "Campus K-02"] or len(printed("")) == 2
+    home = "town=330213001&community=330213001002"
+    assert printed(home) == ["Campus K-01"]
+    assert printed(f"{home}&extent=town") == ["Campus K-01"]
+    assert printed(f"{home}&extent=all") == ["Campus K-01", "Campus K-02"]
+    assert printed("extent=near") == printed("extent=x") == printed("")
+    assert "Only as far as 5 km" not in client.get("/courses/print", headers=ENGLISH).text

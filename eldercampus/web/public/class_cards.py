@@ -42,12 +42,13 @@ def language() -> str:
 
 
 @lru_cache(maxsize=4096)
-def card(language: str, known: ClassFacts, applied: int | None) -> Card:
-    """applied: how many list it so far; None while nobody can apply."""
+def card(language: str, known: ClassFacts, applied: int | None, help_phone: str = "") -> Card:
+    """applied: how many list it so far; None while nobody can apply. help_phone: it is on every
+    page already, so a campus with the same number does not repeat it."""
     with force_locale(language):
         written = _macros()
         title, about = written.title(known), written.about(known)
-        return Card(known.id, title, written.facts(known, applied), about)
+        return Card(known.id, title, written.facts(known, applied, help_phone), about)
 
 
 @lru_cache(maxsize=4096)

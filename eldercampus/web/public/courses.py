@@ -1,6 +1,6 @@
 """/courses: finding a class without signing in; as a list, on a map, on paper."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,6 +22,7 @@ from eldercampus.language import in_english
 from eldercampus.people.models import Person
 from eldercampus.places.homes import list_places
 from eldercampus.web.access import allow
+from eldercampus.web.context import current_school
 from eldercampus.web.for_whom import find_representation, show_for
 from eldercampus.web.numbers import whole_number
 from eldercampus.web.picks import OwnList, own_list
@@ -31,7 +32,6 @@ from eldercampus.web.public.class_cards import (
     card,
     far,
     language,
-    line,
     reached,
 )
 from eldercampus.web.public.class_map import draw_map
@@ -42,6 +42,7 @@ from eldercampus.web.public.finding import (
     place_options,
     read_question,
 )
+from eldercampus.web.public.paper_list import by_place, choose_extent, within
 
 pages = Blueprint("courses", __name__)
 
@@ -85,8 +86,17 @@ def on_map() -> ResponseReturnValue:
 def on_paper() -> ResponseReturnValue:
     asked, window = _asked(), find_window(clock.now())
     found = find_all_classes(window.term_id, asked.wanted) if window.term_id else []
+    in_town = asked.places.campuses_in(asked.question.town)
+    typed = request.args.get("extent", "")
+    extent, extents = choose_extent(typed, found, in_town, asked.start is not None)
     return render_template(
-        "public/courses_print.html", **_form(asked), window=window, places=_by_place(found)
+        "public/courses_print.html",
+        **_form(asked),
+        window=window,
+        anything=bool(found),
+        places=by_place(within(found, extent, in_town)),
+        extent=extent,
+        extents=extents,
     )
 
 
@@ -157,7 +167,9 @@ def _form(asked: Asked) -> dict[str, Any]:
 
 
 def _card(found: FoundClass, window: Window) -> Card:
-    return card(language(), found.facts, _so_far(window, found.facts.id))
+    school = current_school()
+    phone = school.phone if school else ""
+    return card(language(), found.facts, _so_far(window, found.facts.id), phone)
 
 
 def _far(metres: int | None) -> str:
@@ -168,21 +180,3 @@ def _reached(campus: FoundCampus) -> tuple[FoundCampus, Markup, str]:
     """With its words for the table."""
     words = reached(language(), campus._replace(classes=0, metres=None))
     return campus, words, _far(campus.metres)
-
-
-class PlaceOnPaper(NamedTuple):
-    """A campus with the printed rows of its classes; facts: of the first of them."""
-
-    facts: Any
-    metres: int | None
-    rows: list[str]
-
-
-def _by_place(found: list[FoundClass]) -> list[PlaceOnPaper]:
-    """Campus by campus, in the order in which they were found; what is only online stands alone."""
-    places: dict[int, PlaceOnPaper] = {}
-    for one in found:
-        key = 0 if one.facts.mode == "online" else one.facts.campus_id
-        place = places.setdefault(key, PlaceOnPaper(one.facts, one.metres, []))
-        place.rows.append(line(language(), one.facts))
-    return list(places.values())
