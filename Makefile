@@ -23,7 +23,7 @@ serve: $(VENV)/runtime $(MO) ## start the system without the demonstration, set 
 
 test: $(VENV)/test $(MO) ## everything, on SQLite and PostgreSQL and in a browser (up to ten minutes)
 	@scripts/browser
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: quick test ## what must be green before a change is handed in
 
