@@ -10,6 +10,10 @@ from eldercampus.paper.typesetting import typeset
 from tests.paper.test_slip import HOSTILE, QR, RARE, look
 from tests.world import NOW
 
+LONG_CLASS = (
+    "新时代手机摄影与短视频制作（提高班） 二级，杨村乡红岩头村老年学习点，"
+    "星期二下午 1:30–3:00、星期四上午 9:00–10:30"
+)
 LONG = [
     [
         f"第{number}志愿",
@@ -21,6 +25,7 @@ CHOICES = [
     [f"第{number}志愿", f"国画花鸟 一级，岳林社区学院，星期二上午 {number}:30–{number + 1}:00"]
     for number in range(1, 9)
 ]
+ABOUT = "回执号。凭它和生日，可以看报名表、改报名表。看结果时再打电话来，我们念六位数字给您。"
 ANSWERS = [["想上几门", "两门"], ["以后有了空位", "直接给我留下"]]
 DATES = [
     ["2026 年 11 月 23 日（星期一）", "报名表收到了。"],
@@ -47,7 +52,7 @@ def sheet(**changes: Any) -> bytes:
         "round": "2027 年春季，第一批报名",
         "receipt": "K7MQ-4F2X",
         "qr": QR,
-        "about_receipt": "回执号。凭它和生日，可以看报名表、改报名表。看结果时再打电话来，我们念六位数字给您。",
+        "about_receipt": ABOUT,
         "code": "您摇号时的代号：L-0123456789ab",
         "wishes": {"title": "您填的志愿", "lines": CHOICES[:2]},
         "dates": {"title": "接下来的事", "lines": DATES},
