@@ -39,7 +39,7 @@ def _draw(seed: int, *, last: str = "") -> list[Candidate]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_fair_draw_stays_within_chance(seed: int) -> None:
     chances = compare(_draw(seed))
     assert chances.shares[0].channel == "web"
@@ -58,7 +58,7 @@ def test_of_many_fair_draws_few_are_off() -> None:
     assert 0.85 < spread < 1.15
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("last", CHANNELS)
 def test_a_way_that_is_moved_to_the_end_is_seen(seed: int, last: str) -> None:
     chances = compare(_draw(seed, last=last))
