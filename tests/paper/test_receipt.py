@@ -14,13 +14,7 @@ LONG_CLASS = (
     "新时代手机摄影与短视频制作（提高班） 二级，杨村乡红岩头村老年学习点，"
     "星期二下午 1:30–3:00、星期四上午 9:00–10:30"
 )
-LONG = [
-    [
-        f"第{number}志愿",
-        "新时代手机摄影与短视频制作（提高班） 二级，杨村乡红岩头村老年学习点，星期二下午 1:30–3:00、星期四上午 9:00–10:30",
-    ]
-    for number in range(1, 9)
-]
+LONG = [[f"第{number}志愿", LONG_CLASS] for number in range(1, 9)]
 CHOICES = [
     [f"第{number}志愿", f"国画花鸟 一级，岳林社区学院，星期二上午 {number}:30–{number + 1}:00"]
     for number in range(1, 9)
