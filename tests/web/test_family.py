@@ -22,7 +22,7 @@ from eldercampus.enrolment.models import Application
 from eldercampus.jobs.sending import deliver_due
 from eldercampus.notices.channels import FileChannel, Message
 from eldercampus.notices.models import Notice
-from eldercampus.people.models import Person, RelationRequest, Representation
+from eldercampus.people.models import Account, Person, RelationRequest, Representation
 from eldercampus.people.representing import represent, tell_of
 from tests.web.samples import Samples, add_samples
 from tests.web.visiting import (
