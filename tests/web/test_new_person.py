@@ -257,3 +257,17 @@ def test_after_the_close_the_paper_form_comes_next(
 def test_nothing_typed_is_in_an_address(clerk: Clerk) -> None:
     answer = clerk.client.post(NEW, data=person())
     assert re.fullmatch(r"/staff/applications/\d+/slip", answer.headers["Location"])
+
+
+def test_news_by_email(clerk: Clerk) -> None:
+    assert "Please write the e-mail address." in clerk.sends(NEW, **person(news="email"))
+    odd = clerk.sends(NEW, **person(news="email", mailbox="zheng@"))
+    assert "An e-mail address looks like wang@example.com." in odd
+    assert "We have your application" in clerk.sends(
+        NEW, **person(news="email", mailbox="zheng@example.com")
+    )
+    with clerk.app.app_context():
+        row = db.session.scalars(select(Person).where(Person.name == "郑样本")).one()
+        kept = db.session.scalars(select(Contact).where(Contact.person_id == row.id)).all()
+        assert row.news == "email"
+        assert [(one.kind, one.value) for one in kept] == [("email", "zheng@example.com")]

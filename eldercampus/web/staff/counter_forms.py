@@ -29,7 +29,7 @@ from eldercampus.web.forms import (
     tidy,
 )
 from eldercampus.web.forms.fields import Piece
-from eldercampus.web.forms.persons import NEWS, SEXES, TAGS
+from eldercampus.web.forms.persons import SEXES, TAGS
 from eldercampus.web.numbers import whole_number
 from eldercampus.web.staff.clock_field import ClockField
 
@@ -134,11 +134,12 @@ class PersonForm(CounterForm):
     phone = PhoneField(_l("Phone (may be left out)"))
     news = RadioField(
         _l("How should news come?"),
-        choices=NEWS,
+        choices=labelled("news", WAYS),
         inline=True,
         validators=[Required(_l("Please choose how news should come."))],
     )
     address = TextField(_l("Street and number (may be left out)"), most=120)
+    mailbox = TextField(_l("E-mail (may be left out)"), most=120)
     emergency_name = NameField(_l("In an emergency: whom do we ring?"), width=20, most=60)
     emergency_phone = PhoneField(
         _l("Their phone"), hint=_l("News goes there too, where it comes through a relative.")

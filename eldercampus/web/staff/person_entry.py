@@ -9,6 +9,7 @@ from eldercampus.errors import DomainError
 from eldercampus.people.clues import read_clues
 from eldercampus.people.duplicates import find_alike
 from eldercampus.people.identity import read_identity
+from eldercampus.people.news import check_target
 from eldercampus.people.registering import (
     ConsentDetails,
     ContactDetails,
@@ -24,6 +25,7 @@ from eldercampus.web.staff.counter_forms import PersonForm
 
 _NEEDED = (
     ("letter", "address", "address_missing"),
+    ("email", "mailbox", "mailbox_missing"),
     ("relative", "emergency_phone", "phone_missing"),
 )
 """How news should come, the field that this needs, and what to say where it is empty."""
@@ -80,10 +82,19 @@ def _ask_for_the_rest(form: PersonForm) -> None:
         check_news(form.news.data, form.phone.data or form.phone.typed)
     except DomainError as error:
         form.refuse(error, "phone")
+    _check_mailbox(form)
     for way, name, missing in _NEEDED:
         field = form[name]
         if form.news.data == way and not field.data and not field.errors:
             form.refuse(DomainError(missing), name)
+
+
+def _check_mailbox(form: PersonForm) -> None:
+    try:
+        if form.mailbox.data:
+            check_target("email", form.mailbox.data)
+    except DomainError as error:
+        form.refuse(error, "mailbox")
 
 
 def first_open(form: PersonForm) -> str:
@@ -135,6 +146,8 @@ def details_of(form: PersonForm) -> PersonDetails:
 def _contacts(form: PersonForm) -> Iterator[ContactDetails]:
     if form.phone.data:
         yield phone_contact(form.phone.data)
+    if form.mailbox.data:
+        yield ContactDetails("email", form.mailbox.data)
     if form.news.data == "relative":
         yield phone_contact(form.emergency_phone.data, "relative")
 
