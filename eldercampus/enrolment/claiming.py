@@ -10,9 +10,8 @@ from sqlalchemy import or_, select
 
 from eldercampus.catalogue.calendar import day_of
 from eldercampus.db import db
-from eldercampus.enrolment.models import Application
 from eldercampus.enrolment.receipt_tries import may_try_receipt
-from eldercampus.enrolment.receipts import find_receipt
+from eldercampus.enrolment.receipts import find_person_by_slip, find_receipt
 from eldercampus.errors import DomainError
 from eldercampus.notices.outbox import queue_notice
 from eldercampus.people.models import Account, Contact, Person, RelationRequest, Representation
@@ -37,7 +36,7 @@ def claim_person(
         return DomainError("too_many_tries")
     if not may_try_receipt(find_receipt(receipt) or "", address, now):
         return DomainError("too_many_receipts")
-    person_id = find_claimed(receipt, born_on)
+    person_id = find_person_by_slip(receipt, born_on)
     if person_id is None or _is_relative(account_id, person_id):
         return DomainError("claim_not_found")
     person = db.session.get_one(Person, person_id, with_for_update=True)
@@ -48,18 +47,6 @@ def claim_person(
         return DomainError("claim_taken")
     _take_up(account_id, person_id, SCOPES if from_own_phone else ("apply",), now)
     return person_id
-
-
-def find_claimed(receipt: str, born_on: date) -> int | None:
-    """Whose the slip is, if the birth date fits."""
-    query = (
-        select(Person.id)
-        .join(Application, Application.person_id == Person.id)
-        .where(Application.receipt == find_receipt(receipt), Person.born_on == born_on)
-        .where(Person.merged_into_id.is_(None), Person.died_on.is_(None))
-        .where(Person.erased_at.is_(None))
-    )
-    return db.session.scalar(query)
 
 
 def _take_up(account_id: int, person_id: int, scope: tuple[str, ...], now: datetime) -> None:

@@ -2,16 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from eldercampus.audit.chain import record
-from eldercampus.db import db
-from eldercampus.enrolment.models import Application
 from eldercampus.enrolment.receipt_tries import may_try_receipt
-from eldercampus.enrolment.receipts import find_receipt
+from eldercampus.enrolment.receipts import find_person_by_slip, find_receipt
 from eldercampus.errors import DomainError
 from eldercampus.people.desk_codes import account_without_phone
-from eldercampus.people.models import Account, Person
+from eldercampus.people.models import Account
 
 
 def come_back(receipt: str, born_on: date, *, address: str, now: datetime) -> Account | DomainError:
@@ -21,17 +17,9 @@ def come_back(receipt: str, born_on: date, *, address: str, now: datetime) -> Ac
     Gives receipt_not_found without saying which of the two was wrong, too_many_receipts, or
     account_ended; returned, not raised, so that the count of tries is kept.
     """
-    number = find_receipt(receipt) or ""
-    if not may_try_receipt(number, address, now):
+    if not may_try_receipt(find_receipt(receipt) or "", address, now):
         return DomainError("too_many_receipts")
-    query = (
-        select(Person.id)
-        .join(Application, Application.person_id == Person.id)
-        .where(Application.receipt == number, Person.born_on == born_on)
-        .where(Person.merged_into_id.is_(None), Person.died_on.is_(None))
-        .where(Person.erased_at.is_(None))
-    )
-    person_id = db.session.scalar(query)
+    person_id = find_person_by_slip(receipt, born_on)
     if person_id is None:
         return DomainError("receipt_not_found")
     account = account_without_phone(person_id, now)

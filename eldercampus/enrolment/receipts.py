@@ -3,11 +3,13 @@
 import re
 import secrets
 import unicodedata
+from datetime import date
 
 from sqlalchemy import select
 
 from eldercampus.db import db
 from eldercampus.enrolment.models import Application, PaperForm
+from eldercampus.people.models import Person
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, O, 1 and I
 _BITS = 40
@@ -40,3 +42,18 @@ def find_receipt(text: str) -> str | None:
     tidy = re.sub(r"[\s\-–—]", "", unicodedata.normalize("NFKC", text)).upper()
     match = _RECEIPT.fullmatch(tidy)
     return f"{match[1]}-{match[2]}" if match else None
+
+
+def find_person_by_slip(text: str, born_on: date) -> int | None:
+    """Whose the slip with this number is, if the birth date fits; nobody for what is no number."""
+    number = find_receipt(text)
+    if number is None:
+        return None
+    query = (
+        select(Person.id)
+        .join(Application, Application.person_id == Person.id)
+        .where(Application.receipt == number, Person.born_on == born_on)
+        .where(Person.merged_into_id.is_(None), Person.died_on.is_(None))
+        .where(Person.erased_at.is_(None))
+    )
+    return db.session.scalar(query)

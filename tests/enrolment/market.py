@@ -336,7 +336,8 @@ class Market:
             Offer.person_id == self.people[name], Offer.section_id == self.sections[code]
         )
         newest = query.order_by(Offer.id.desc()).limit(1)
-        return db.session.scalars(newest.options(joinedload(Offer.section).joinedload(Section.term))).one()
+        whole = joinedload(Offer.section).joinedload(Section.term)
+        return db.session.scalars(newest.options(whole)).one()
 
     def entry(self, name: str, code: str) -> WaitlistEntry:
         """The newest one."""

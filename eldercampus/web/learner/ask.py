@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from eldercampus import clock
 from eldercampus.db import transaction
-from eldercampus.enrolment.claiming import claim_person, find_claimed
+from eldercampus.enrolment.claiming import claim_person
+from eldercampus.enrolment.receipts import find_person_by_slip
 from eldercampus.errors import DomainError
 from eldercampus.people.asking import Terms, ask_relation, find_asked_for, may_ask
 from eldercampus.people.representing import SCOPES
@@ -119,5 +120,5 @@ def _ask(form: TermsForm, asked: dict[str, Any]) -> str | DomainError:
 def _find(asked: dict[str, Any]) -> int | None:
     born_on = date.fromisoformat(asked["born"])
     if "receipt" in asked:
-        return find_claimed(asked["receipt"], born_on)
+        return find_person_by_slip(asked["receipt"], born_on)
     return find_asked_for(asked["name"], born_on, asked["phone"])
