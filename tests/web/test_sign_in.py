@@ -349,6 +349,22 @@ def test_a_double_click_on_the_code_page_is_one_sign_in(
     assert client.get("/whom").status_code == 200
 
 
+def test_the_key_of_a_page_lets_nobody_else_in(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    """Another browser, another number, a wrong code: the key alone is worth nothing."""
+    page = _to_the_code(client)
+    sent = {**hidden(client.get(page)), "code": _sent_code(app)}
+    assert client.post(page, data=sent).headers["Location"] == "/whom"
+    stranger = app.test_client()
+    other = _to_the_code(stranger, phone="13800000005")
+    for code in ("000000", sent["code"]):
+        answer = stranger.post(other, data={**sent, "code": code}, headers=ENGLISH)
+        assert answer.status_code == 200
+        with stranger.session_transaction() as kept:
+            assert "signed_in" not in kept
+
+
 def test_the_page_of_a_used_code_opens_nothing_later(
     app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ from eldercampus.people.form_keys import remember_answer, take_form
 from eldercampus.people.identity import masked_phone
 from eldercampus.people.models import Account
 from eldercampus.people.queries import list_persons_of
+from eldercampus.people.sealing import keyed_hash
 from eldercampus.people.signing_in import Sent, send_code, sign_in_with_code
 from eldercampus.people.staff_sign_in import DEMONSTRATION_PASSWORD, sign_in_staff, totp_now
 from eldercampus.web import browser_session
@@ -122,8 +123,10 @@ def _enter(number: str, form: CodeForm) -> str | DomainError:
 
 def _account_for(number: str, form: CodeForm) -> Account | DomainError:
     """A double click sends the page twice: the second sending gets what the first one got, for as
-    long as a hand takes."""
-    now, key = wall_now(), str(form.key.data)
+    long as a hand takes. It has to be the same number and the same code: who only knows the page's
+    key gets nothing."""
+    now = wall_now()
+    key = keyed_hash(f"double:{form.key.data}:{number}:{form.code.data}")
     first = take_form(key, None, now)
     if first and now < datetime.fromisoformat(first["at"]) + _DOUBLE_CLICK:
         return accounts_by_id([first["account"]])[first["account"]]
