@@ -21,6 +21,7 @@ KEPT_FOR = timedelta(days=7)
 # the one who typed
 NEXT_SIGN_IN_WITHIN = timedelta(days=1)
 MOST_BYTES = 64 * 1024
+MOST_BYTES_OF_STRANGERS = 8 * 1024  # without a session: anybody may send that
 LONGEST_PATH = 200
 
 _HOUR = timedelta(hours=1)
@@ -42,7 +43,8 @@ def keep_form(typed: Typed, *, account_id: int | None, address: str, now: dateti
     from one address. account_id: whose session had ended."""
     kept = {"form": typed.form, "fields": typed.fields, "whom": typed.whom}
     plain = json.dumps(kept, ensure_ascii=False).encode()
-    if len(plain) > MOST_BYTES or len(typed.path) > LONGEST_PATH:
+    most = MOST_BYTES_OF_STRANGERS if account_id is None else MOST_BYTES
+    if len(plain) > most or len(typed.path) > LONGEST_PATH:
         return None
     caps = (
         count_try("kept", address, most=60, window=_HOUR, now=now),

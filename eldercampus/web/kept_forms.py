@@ -50,16 +50,16 @@ def keep_typed() -> Kept:
     fields = tuple(_to_keep(name)) if page else ()
     if page is None or not any(text for _name, text in fields):
         return Kept(page, typed=False)
-    before = session.pop(KEPT, None)
     with transaction():
-        if before is not None:
-            forget_kept_form(before)
         token = keep_form(
             Typed(page, name, fields, request.form.get(WHOM, "")),
             account_id=_account_id() or account_before(),
             address=request.remote_addr or "",
             now=wall_now(),
         )
+        before = session.get(KEPT)
+        if token is not None and before is not None:
+            forget_kept_form(before)
     if token is not None:
         session[KEPT] = token
     return Kept(page, typed=token is not None)

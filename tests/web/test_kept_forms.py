@@ -187,6 +187,29 @@ def test_what_is_not_kept(
     assert "What you just pressed was not done." in text_of(door)
 
 
+def test_a_stranger_keeps_less_than_somebody_whose_session_ended(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    long = {**TYPED, "name": "长" * 3_000}  # 9 kB
+    client.post(PAGE, data=long, headers=_from(PAGE))
+    assert _rows(app) == 0
+    sign_in(app, client, world.accounts["Zhao"])
+    _end(app, world, "Zhao")
+    client.post(PAGE, data=long, headers=_from(PAGE))
+    assert _rows(app) == 1
+
+
+def test_one_that_is_refused_takes_nothing_away(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    _lose(app, client, world)
+    too_long = {**TYPED, "name": "长" * 30_000}
+    client.post(PAGE, data=too_long, headers=_from(PAGE))
+    assert _rows(app) == 1
+    sign_in(app, client, world.accounts["Zhao"])
+    assert 'value="𬭎 示范"' in client.get(PAGE, headers=ENGLISH).text
+
+
 def test_a_form_from_another_house_is_not_kept(
     app: Flask, client: FlaskClient, world: World
 ) -> None:
