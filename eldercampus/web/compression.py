@@ -1,11 +1,15 @@
 """Answers go out packed (gzip) to browsers that take it: a page is a third of its size then.
 
 Packing can give secrets away by the length of the answer, where a stranger can put words into it
-and read its length often enough (BREACH). Here such a stranger has three hurdles: calls from other
-sites carry no cookie (SameSite), a form's token has another signature each second, and each length
-is off by chance (_padded).
+and read its length often enough (BREACH). So a page with an address that is itself a right (an
+offer's, a calendar's) is not packed at all. For all others such a stranger has four hurdles: calls
+from other sites carry no cookie (SameSite; opening one of our links does, one at a time and seen),
+a page repeats of its address only what our own pages put there (public/preferences.py; the finder
+and the public lists repeat what one asked), a form's token has another signature each second, and
+each length is off by chance (_padded).
 """
 
+import re
 import secrets
 import struct
 import zlib
@@ -21,6 +25,7 @@ _PACKED = {
 }  # fmt: skip
 _HEAD = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff"  # gzip with a file name, no time, any system
 _LEVEL, _LEVEL_KEPT = 5, 9
+_RIGHT = re.compile(rb"/(?:offers|calendar)/[\w-]{16,}")  # an address that opens without signing in
 
 
 def init_compression(app: Flask) -> None:
@@ -36,7 +41,9 @@ def _pack(response: Response) -> Response:
     if taken and request.endpoint == "static":
         _replace(response, _packed_file(response))
     elif taken and not response.is_streamed and (response.content_length or 0) >= SHORTEST:
-        _replace(response, _padded(response.get_data()))
+        plain = response.get_data()
+        if not _RIGHT.search(plain):
+            _replace(response, _padded(plain))
     return response
 
 

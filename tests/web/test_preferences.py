@@ -104,6 +104,21 @@ def test_unknown_wishes_change_nothing(
 
 def test_no_get_changes_anything(client: FlaskClient) -> None:
     assert client.get("/preferences/elder").status_code == 405
-    assert (
-        client.get("/?view=elder&language=en").text == "zh-Hans||/?view=elder&amp;language=en|首页"
-    )
+    assert client.get("/?view=elder&language=en").text == "zh-Hans||/|首页"
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("/?page=2&guess=secret", "/?page=2"),
+        ("/?page=secret&year=2027&on=2027-3-1", "/?year=2027&on=2027-3-1"),
+        ("/?next=/rounds/a&next2=b", "/?next=%2Frounds%2Fa"),
+        ("/?next=//evil.example", "/"),
+        ("/?next=/rounds/" + "a" * 200, "/"),
+        ("/rounds/a?number=K7MQ", "/rounds/a?number=K7MQ"),
+        ("/rounds/a?number=" + "K" * 500, "/rounds/a"),
+    ],
+)
+def test_a_page_repeats_only_what_is_ours(app: Flask, address: str, kept: str) -> None:
+    with app.test_request_context(address):
+        assert preferences.address_here() == kept

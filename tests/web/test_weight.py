@@ -49,6 +49,16 @@ def test_the_length_of_the_same_page_differs(client: FlaskClient) -> None:
     assert len(lengths) > 3
 
 
+def test_an_address_that_is_a_right_does_not_travel_packed(app: Flask, client: FlaskClient) -> None:
+    """The calendar's: whoever guessed it by the lengths of answers could read it for good."""
+    assert client.get("/my/calendar", headers=PACKED).headers["Content-Encoding"] == "gzip"
+    client.post("/my/calendar")
+    made = client.get("/my/calendar?guess=abc", headers=PACKED)
+    assert re.search(rb"/calendar/[\w-]{32}\.ics", made.data)
+    assert "Content-Encoding" not in made.headers
+    assert b"guess" not in made.data
+
+
 def test_nothing_personal_is_kept(client: FlaskClient) -> None:
     for path in ("/my", "/apply", "/whom", "/"):
         assert client.get(path).headers["Cache-Control"] == "no-store", path

@@ -1,6 +1,8 @@
 """The visitor's own view: large text, language, text size; in cookies of one year, no account."""
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, redirect, request
 from flask_babel import get_locale
@@ -17,6 +19,14 @@ VIEW_COOKIE = "view"
 _CLASSES = {"normal": "", "elder": " ec-elder", "largest": " ec-elder ec-xl"}
 _SIZES = {"large": "elder", "largest": "largest"}
 _YEAR = 365 * 24 * 3600
+_QUERIES = ("/courses", "/rounds")  # public, and made of what one chose to see
+_LONGEST_QUERY, _LONGEST_NEXT = 500, 200
+# what other pages have in their addresses: a page of a list, a year, a day, a term, two dry runs …
+_NUMBERS = {
+    "page", "year", "on", "term", "round", "term_id", "campus_id", "course_id",
+    "removed", "place", "a", "b",
+}  # fmt: skip
+_NUMBER = re.compile(r"[0-9-]{1,12}")
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,24 @@ def classes_of_view() -> str:
 @pages.app_context_processor
 def _view() -> dict[str, View]:
     lang = "en" if str(get_locale()).startswith("en") else "zh-Hans"
-    here = iri_to_uri(request.full_path).rstrip("?")
-    return {"view": View(lang, classes_of_view(), here)}
+    return {"view": View(lang, classes_of_view(), address_here())}
+
+
+def address_here() -> str:
+    """This page's address, to come back to. Of what stands behind its "?" only what our pages put
+    there, and bounded: what a stranger adds to a link is repeated nowhere (compression.py)."""
+    path = iri_to_uri(request.path)
+    if request.path.startswith(_QUERIES):
+        query = iri_to_uri(request.full_path).partition("?")[2]
+        return f"{path}?{query}" if query and len(query) <= _LONGEST_QUERY else path
+    query = urlencode([(name, text) for name, text in request.args.items() if _is_ours(name, text)])
+    return f"{path}?{query}" if query else path
+
+
+def _is_ours(name: str, text: str) -> bool:
+    if name == "next":
+        return len(text) <= _LONGEST_NEXT and bool(safe_path(text, ""))
+    return name in _NUMBERS and bool(_NUMBER.fullmatch(text))
 
 
 @pages.post("/elder")
