@@ -62,7 +62,7 @@ def erase_person(person_id: int, *, account_id: int, now: datetime) -> list[int]
     ids, names = [one.id for one in entries], {one.name for one in entries}
     subjects = _subjects_about(ids)
     acted = [one for each in ids for one in _end_relations(each, account_id, now)]
-    _empty_relations(ids, acted, names)
+    _empty_relations(ids, acted, names, now)
     for account in acted:
         _free_account(account, now)
     _empty_notices(ids, subjects)
@@ -92,14 +92,20 @@ def _end_relations(person_id: int, by_account_id: int, now: datetime) -> list[in
 
 
 def _empty_relations(
-    ids: Collection[int], accounts: Collection[int], names: Collection[str]
+    ids: Collection[int], accounts: Collection[int], names: Collection[str], now: datetime
 ) -> None:
-    """What was written in free words about them, and their name where they asked for others."""
+    """What was written in free words about them, their name where they asked for others, and where
+    somebody wrote it down with a birth date that fitted nobody: that could not be given anyway."""
     about = update(RelationRequest).where(RelationRequest.person_id.in_(ids))
     db.session.execute(about.values(named="", asker="", note=""))
     own_name = RelationRequest.asker.in_(names) | RelationRequest.named.in_(names)
     by_them = update(RelationRequest).where(RelationRequest.account_id.in_(accounts), own_name)
     db.session.execute(by_them.values(named="", asker=""))
+    for_nobody = update(RelationRequest).where(RelationRequest.person_id.is_(None))
+    same_name = for_nobody.where(RelationRequest.named.in_(names))
+    still_open = same_name.where(RelationRequest.state == "asked")
+    db.session.execute(still_open.values(state="withdrawn", decided_at=now))
+    db.session.execute(same_name.values(named=""))
     notes = update(Representation).where(Representation.person_id.in_(ids))
     db.session.execute(notes.values(ended_note=""))
     chosen = update(WebSession).where(WebSession.person_id.in_(ids))

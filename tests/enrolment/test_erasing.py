@@ -95,6 +95,10 @@ def canary(world: World) -> int:
         ask_relation(
             world.accounts["Sun"], person_id, Terms("neighbour"), named=NAME, asker="孙", now=NOW
         )
+        # the right name with a birth date that fits nobody
+        ask_relation(
+            world.accounts["Li"], None, Terms("neighbour"), named=NAME, asker="李", now=NOW
+        )
         # the canary acted for somebody else, once, under their own name
         li = world.people["Li"]
         represent(own_id, li, kind="relative", relation="neighbour", now=NOW)
