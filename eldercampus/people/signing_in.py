@@ -17,7 +17,7 @@ from eldercampus.db import db
 from eldercampus.errors import DomainError
 from eldercampus.notices.outbox import queue_notice
 from eldercampus.people.insertion import insert_once
-from eldercampus.people.models import Account, Grant, Person, Representation, SignInCode
+from eldercampus.people.models import Account, Contact, Grant, Person, Representation, SignInCode
 from eldercampus.people.representing import stands_on
 from eldercampus.people.sealing import keyed_hash
 from eldercampus.people.sessions import end_sessions_of
@@ -163,7 +163,9 @@ def _recycled(account: Account, born_on: date | None, now: datetime) -> DomainEr
 
 def _begin_anew(account: Account, now: datetime) -> None:
     """The number is somebody else's now: they act for nobody yet and hold no role. The persons
-    stay; they come back with receipt number and birth date, or at a counter."""
+    stay; they come back with receipt number and birth date, or at a counter. Nothing goes to the
+    number any more: news takes the next way that they have."""
+    _forget_number(account, now)
     standing = update(Representation).where(
         Representation.account_id == account.id, Representation.ended_at.is_(None)
     )
@@ -172,6 +174,16 @@ def _begin_anew(account: Account, now: datetime) -> None:
     account.name = account.name_latin = ""
     end_sessions_of(account.id, now)
     record("account.begin_anew", f"account:{account.id}", now=now, account_id=account.id)
+
+
+def _forget_number(account: Account, now: datetime) -> None:
+    """Takes it from the contacts of those whom the account ever stood for."""
+    ever = select(Representation.person_id).where(Representation.account_id == account.id)
+    theirs = Contact.person_id.in_(ever) & (Contact.value == account.phone)
+    person_ids = sorted(set(db.session.scalars(select(Contact.person_id).where(theirs))))
+    db.session.execute(delete(Contact).where(theirs))
+    for person_id in person_ids:
+        record("person.change", f"person:{person_id}", now=now, fields=["contacts"])
 
 
 def change_phone(account_id: int, phone: str, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from eldercampus.errors import DomainError
 from eldercampus.notices.models import Notice
 from eldercampus.people.models import (
     Account,
+    Contact,
     Grant,
     Person,
     Representation,
@@ -193,6 +194,8 @@ def test_a_new_owner_of_an_old_number_begins_anew(db: SQLAlchemy) -> None:
     assert [row.ended_at for row in db.session.scalars(mine)] == [later]
     assert db.session.scalar(select(func.count(Grant.id)).where(Grant.role == "monitor")) == 0
     assert db.session.get_one(Person, world.people["Zhao"]).name == "赵示范"
+    number = select(func.count(Contact.id)).where(Contact.value == PHONE)
+    assert db.session.scalar(number) == 0  # their news takes another way
 
 
 def test_nobody_begins_anew_with_a_number_in_use(db: SQLAlchemy) -> None:
