@@ -67,3 +67,8 @@ def masked_mailbox(address: str) -> str:
     """wang@example.com → w***@example.com."""
     name, _at, host = address.partition("@")
     return f"{name[:1]}***@{host}"
+
+
+def masked_letterbox(target: str) -> str:
+    """Of an address or a mailbox, enough to know one's own again: 东钱***, w***@example.com."""
+    return masked_mailbox(target) if "@" in target else f"{target[:2]}***"

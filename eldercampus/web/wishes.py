@@ -23,7 +23,7 @@ from eldercampus.language.words import (
     local,
 )
 from eldercampus.people.eligibility import age_on
-from eldercampus.people.identity import masked_identity, masked_phone
+from eldercampus.people.identity import masked_identity, masked_letterbox, masked_phone
 from eldercampus.people.models import Person
 from eldercampus.people.news import find_target
 from eldercampus.people.queries import id_number_of
@@ -206,8 +206,14 @@ def wish_lines(
     return lines
 
 
-def person_answers(person: Person, now: datetime, news_href: str = "") -> list[Answer]:
-    """Who applies; numbers are masked. person: with community, town, contacts and tags."""
+def person_answers(
+    person: Person, now: datetime, news_href: str = "", *, by_slip: bool = False
+) -> list[Answer]:
+    """Who applies; numbers are masked. person: with community, town, contacts and tags.
+
+    by_slip: for somebody who showed no more than a slip and a birth date. They see neither
+    certificates nor whom to ring, and no address or mailbox in full.
+    """
     number = id_number_of(person)
     born = _(
         "%(date)s, %(age)d years old now",
@@ -216,15 +222,18 @@ def person_answers(person: Person, now: datetime, news_href: str = "") -> list[A
     )
     home = f"{name_of(person.community.town)} {name_of(person.community)}"
     tags = listed(label(f"tag.{tag.kind}") for tag in person.tags)
-    return [
+    rows = [
         Answer(_("Name"), name_of(person)),
         Answer(_("Birth date"), born),
         Answer(_("Lives in"), home),
-        Answer(_("Identity number"), masked_identity(number) if number else _not_given()),
-        Answer(_("Disability or low-income certificate"), tags or _("none")),
-        Answer(_("In an emergency"), _emergency(person)),
-        Answer(_("News comes by"), _news(person), news_href),
     ]
+    if not by_slip:
+        rows += [
+            Answer(_("Identity number"), masked_identity(number) if number else _not_given()),
+            Answer(_("Disability or low-income certificate"), tags or _("none")),
+            Answer(_("In an emergency"), _emergency(person)),
+        ]
+    return [*rows, Answer(_("News comes by"), _news(person, by_slip), news_href)]
 
 
 def _not_given() -> str:
@@ -238,8 +247,10 @@ def _emergency(person: Person) -> str:
     return _(", ").join(part for part in parts if part)
 
 
-def _news(person: Person) -> str:
+def _news(person: Person, by_slip: bool) -> str:
     way, target = label(f"news.{person.news}"), find_target(person, person.contacts, person.news)
     if target and person.news not in ("letter", "email"):
         target = masked_phone(target)
+    elif target and by_slip:
+        target = masked_letterbox(target)
     return _(", ").join(filter(None, [way, target]))

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from eldercampus.db import db, transaction
 from eldercampus.enrolment.applications import start_application
-from eldercampus.people.models import Account, DeskCode, WebSession
+from eldercampus.enrolment.models import Application
+from eldercampus.people.models import Account, Contact, DeskCode, Person, Tag, WebSession
 from tests.web.samples import add_samples, values_for
 from tests.web.visiting import ENGLISH, build_open_world, counted_queries, sign_in, text_of
 from tests.world import NOW, World
@@ -113,6 +114,31 @@ def test_staff_pages_stay_closed(
 ) -> None:
     _come(client, receipt)
     assert client.get("/staff").status_code == 403
+
+
+def test_a_slip_shows_no_certificate_and_no_address(
+    app: Flask, client: FlaskClient, world: World, receipt: str
+) -> None:
+    with app.app_context(), transaction() as session:
+        zhao = session.get_one(Person, world.people["Zhao"])
+        zhao.address, zhao.news, zhao.emergency_name = "新街 2 号", "letter", "赵小"
+        zhao.emergency_phone = "+8613900001111"
+        session.add(Tag(person_id=zhao.id, kind="disability"))
+        session.add(Contact(person_id=zhao.id, kind="email", value="z@example.com", whose="own"))
+        draft = session.query(Application).filter_by(person_id=zhao.id).one()
+        answers = {"choices": [world.sections["S-001"]], "wants": 1, "accept_automatically": False}
+        draft.draft = {**(draft.draft or {}), **answers}
+    _come(client, receipt)
+    shown = {page: client.get(page, headers=ENGLISH) for page in ("/apply/check", "/apply/news")}
+    assert "新街***" in text_of(shown["/apply/check"])
+    assert "z***@example.com" in text_of(shown["/apply/news"])
+    for page in shown.values():
+        for hidden_one in ("2 号", "z@example", "certificate", "赵小", "139"):
+            assert hidden_one not in page.text.partition("<main")[2]
+    client.post("/sign-in/counter-code", data={"code": _code(app, world)})
+    whole = text_of(client.get("/apply/check", headers=ENGLISH))
+    assert "disability" in whole
+    assert "新街 2 号" in whole
 
 
 def test_the_code_read_out_opens_everything_and_leads_on(

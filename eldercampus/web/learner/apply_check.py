@@ -1,6 +1,6 @@
 """/apply/check: all answers on one page, and handing in."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -9,6 +9,8 @@ from eldercampus.enrolment.applications import submit_application
 from eldercampus.errors import DomainError
 from eldercampus.people.news import load_ways
 from eldercampus.web.access import allow
+from eldercampus.web.browser_session import only_apply
+from eldercampus.web.for_whom import is_by_slip
 from eldercampus.web.forms import SubmitField
 from eldercampus.web.learner.applying import (
     OfVersion,
@@ -52,7 +54,12 @@ def show() -> ResponseReturnValue:
                 automatic=url_for("questions.automatic"),
             ),
         ),
-        answers=person_answers(person, at.now, news_href=url_for("news.ask")),
+        answers=person_answers(
+            person,
+            at.now,
+            news_href=url_for("news.ask"),
+            by_slip=only_apply() or is_by_slip(g.representation),
+        ),
         remarks=[(choice, line) for choice in choices for line in choice.remarks if line.mind],
     )
 

@@ -10,11 +10,12 @@ from eldercampus.db import transaction
 from eldercampus.enrolment.application_queries import draft_of
 from eldercampus.errors import DomainError
 from eldercampus.language import label
-from eldercampus.people.identity import masked_phone
+from eldercampus.people.identity import masked_letterbox, masked_phone
 from eldercampus.people.models import Contact, Representation
 from eldercampus.people.news import WAYS, choose_news, find_target
 from eldercampus.people.queries import contacts_of
 from eldercampus.web.access import allow, ask_for_desk_code
+from eldercampus.web.browser_session import only_apply
 from eldercampus.web.for_whom import is_by_slip
 from eldercampus.web.forms import (
     Form,
@@ -172,7 +173,11 @@ def _to(at: Applying, contacts: list[Contact], way: str) -> str:
     target = find_target(at.person, contacts, way)
     if target is None:
         return ""
-    return _("to %(target)s", target=target if way in ("letter", "email") else masked_phone(target))
+    if way not in ("letter", "email"):
+        target = masked_phone(target)
+    elif only_apply() or is_by_slip(g.representation):
+        target = masked_letterbox(target)
+    return _("to %(target)s", target=target)
 
 
 def _page(at: Applying, form: Form, title: str = "", known: bool = False) -> ResponseReturnValue:
