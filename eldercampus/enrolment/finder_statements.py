@@ -92,7 +92,8 @@ def _where_held() -> Join:
 
 def _facts(total: ColumnElement[int]) -> Select[Any]:
     """The columns of finder.ClassFacts, then hours, total and the place."""
-    lessons = select(func.count()).where(_of_section(_session), _session.c.state == "planned")
+    held = (_of_section(_session), _session.c.state == "planned")
+    lessons = select(func.count()).where(*held)
     hours = func.aggregate_strings(
         cast(_meeting.c.weekday, String)
         + "-"
@@ -110,8 +111,8 @@ def _facts(total: ColumnElement[int]) -> Select[Any]:
         *(k.step_free, k.access_note, k.access_note_en),
         *(_room.c.name, _room.c.name_en, _teacher.c.name, _teacher.c.name_latin),
         lessons.scalar_subquery(),
-        select(func.min(_session.c.held_on)).where(_of_section(_session)).scalar_subquery(),
-        select(func.max(_session.c.held_on)).where(_of_section(_session)).scalar_subquery(),
+        select(func.min(_session.c.held_on)).where(*held).scalar_subquery(),
+        select(func.max(_session.c.held_on)).where(*held).scalar_subquery(),
         select(hours).where(_of_section(_meeting)).scalar_subquery(),
         total,
         k.longitude,

@@ -53,7 +53,9 @@ def represent(
     kind: self or relative; relation: daughter, son, spouse …; given_how: web, code, paper, phone,
     or asked; by_account_id: who gives it, where that is not the account itself.
     """
-    if db.session.scalar(select(Person.id).where(Person.id == person_id)) is None:
+    # two who give at once come one after the other, so that the second renews
+    person = select(Person.id).where(Person.id == person_id).with_for_update()
+    if db.session.scalar(person) is None:
         raise NotFound("person_not_found")
     row = db.session.scalar(_not_ended(account_id, person_id))
     if row is None:

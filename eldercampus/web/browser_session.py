@@ -79,8 +79,11 @@ def account_before() -> int | None:
 
 def begin(account: Account, *, only_apply: bool = False) -> None:
     """Signs this browser in, inside the caller's transaction. Its cookie gets a new token; what the
-    visitor had chosen before (classes, say) stays, and what they had typed becomes theirs."""
+    visitor had chosen before (classes, say) stays, and what they had typed becomes theirs; of
+    somebody else, who was signed in here before, nothing stays."""
     now = wall_now()
+    if account_before() not in (None, account.id):
+        _forget_all_but(_TOKEN, KEPT)
     if isinstance(old := session.get(_TOKEN), str):
         end_session(old, now)
     if isinstance(kept := session.get(KEPT), str):
@@ -89,6 +92,11 @@ def begin(account: Account, *, only_apply: bool = False) -> None:
         session.pop(name, None)
     session[_TOKEN] = start_session(account, now, only_apply=only_apply)
     session.permanent = account.phone is not None
+
+
+def _forget_all_but(*names: str) -> None:
+    for name in set(session) - set(names):
+        session.pop(name)
 
 
 def end() -> None:

@@ -30,10 +30,10 @@ def index() -> ResponseReturnValue:
 
 
 @pages.post("/my/calendar")
-@allow("own.see")
+@allow("own.answer")
 def make() -> ResponseReturnValue:
     """An address, or another one in place of the first."""
-    person = current_person("see")
+    person = current_person("answer")
     with transaction():
         make_feed(person.id, now=clock.now(), account_id=account().id)
     flash(_("Here is the address. If there was one before, it opens nothing any more."))
@@ -41,9 +41,9 @@ def make() -> ResponseReturnValue:
 
 
 @pages.post("/my/calendar/end")
-@allow("own.see")
+@allow("own.answer")
 def end() -> ResponseReturnValue:
-    person = current_person("see")
+    person = current_person("answer")
     with transaction():
         end_feed(person.id, now=clock.now(), account_id=account().id)
     flash(_("The address opens nothing any more."))
