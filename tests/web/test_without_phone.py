@@ -8,11 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from eldercampus.db import db, transaction
-from eldercampus.enrolment.applications import start_application
+from eldercampus.enrolment.applications import start_application, submit_application
 from eldercampus.enrolment.models import Application
+from eldercampus.notices.models import Notice
 from eldercampus.people.models import Account, Contact, DeskCode, Person, Tag, WebSession
 from tests.web.samples import add_samples, values_for
-from tests.web.visiting import ENGLISH, build_open_world, counted_queries, sign_in, text_of
+from tests.web.visiting import ENGLISH, build_open_world, counted_queries, hidden, sign_in, text_of
 from tests.world import NOW, World
 
 BORN = {"born-year": "1954", "born-month": "5", "born-day": "2"}
@@ -139,6 +140,30 @@ def test_a_slip_shows_no_certificate_and_no_address(
     whole = text_of(client.get("/apply/check", headers=ENGLISH))
     assert "disability" in whole
     assert "新街 2 号" in whole
+
+
+def test_who_withdraws_with_a_slip_is_heard_of_by_the_person(
+    app: Flask, client: FlaskClient, world: World, receipt: str
+) -> None:
+    with app.app_context():
+        with transaction() as session:
+            zhao = session.get_one(Person, world.people["Zhao"])
+            zhao.news = "letter"
+            application = session.query(Application).filter_by(person_id=zhao.id).one()
+            chosen = [world.sections["S-001"]]
+            answers = {"choices": chosen, "wants": 1, "accept_automatically": False}
+            application.draft = {**(application.draft or {}), **answers}
+            session.flush()
+            application_id, version = application.id, application.version
+        with transaction():
+            submit_application(application_id, now=NOW, account_id=None, version=version)
+    _come(client, receipt)
+    page = client.get("/apply/withdraw")
+    client.post("/apply/withdraw", data={**hidden(page), "sure": "y", "send": "1"})
+    with app.app_context():
+        assert db.session.get_one(Application, application_id).withdrawn_at is not None
+        told = db.session.query(Notice).filter_by(kind="application_withdrawn").one()
+        assert (told.person_id, told.state) == (world.people["Zhao"], "queued")
 
 
 def test_the_code_read_out_opens_everything_and_leads_on(
