@@ -8,7 +8,7 @@ Ends with 1 where something is wrong. `make pages ARGS=/my` takes only pages tha
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import groupby
 from pathlib import Path
@@ -70,7 +70,7 @@ def main() -> int:
 
 
 def _rounds(
-    stops: list[Stop], sights: list[Sight], cookies: dict[str, dict[str, str]], wanted: str
+    stops: list[Stop], sights: Sequence[Sight], cookies: dict[str, dict[str, str]], wanted: str
 ) -> list[Round]:
     of_one = groupby(sorted(stops, key=lambda stop: stop.who), key=lambda stop: stop.who)
     walks = [

@@ -38,7 +38,7 @@ class Sight:
 
 
 ALL = [Sight(*one) for one in product((320, 390, 1280), (False, True), ("zh", "en"))]
-QUICK = [Sight(390, True, "zh"), Sight(1280, False, "en")]
+QUICK = (Sight(390, True, "zh"), Sight(1280, False, "en"))
 
 
 @dataclass
