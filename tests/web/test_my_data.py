@@ -80,7 +80,7 @@ def _send(client: FlaskClient, page: str, **answers: object) -> str:
 
 def test_everything_is_shown_masked(app: Flask, world: World) -> None:
     words = text_of(_as(app, world, "Zhao").get("/my/data", headers=ENGLISH))
-    for shown in ("Zhao Shifan", "3302**********001", "138****0001", "disability", "2026-11"):
+    for shown in ("Zhao Shifan", "3302**********001", "138****0001", "Disability", "2026-11"):
         assert shown in words
     assert "Clerk" in words.partition("Who saw the whole identity number")[2]
     assert NUMBER not in words
