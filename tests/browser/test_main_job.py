@@ -165,7 +165,6 @@ def test_the_main_job(browser: Browser, live_server: LiveServer, world: World) -
     with browsing(browser, live_server, accounts["Sun"]) as page:
         page.goto(f"{live_server.url}/my")
         assert axe(page) == []
-        press(page, "书法 一级")
         press(page, "要，我来上课")
         press(page, "要，我来上课")
         page.goto(f"{live_server.url}/my")
