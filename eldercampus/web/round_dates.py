@@ -6,6 +6,7 @@ from datetime import date, datetime
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import inspect
 
 from eldercampus.enrolment.models import Round
 from eldercampus.language.words import date_words, local, moment_words
@@ -73,6 +74,8 @@ def coming_dates(round_: Round, person: Person, *, year: bool = False) -> list[C
 def _news(person: Person) -> str:
     """How the person hears of the result, and where: enough to recognise it, for a sheet that may
     lie about."""
+    if "contacts" in inspect(person).unloaded:
+        return ""  # asked for once the result is out: nothing is to come
     target = find_target(person, person.contacts, person.news)
     if target is None:
         return _("The results. We tell you in the way you asked for.")

@@ -48,11 +48,18 @@ def show() -> ResponseReturnValue:
         person=person,
         application=application,
         wishes=_wishes(application, person),
-        dates=next_dates(round_, load_ways(person), application.submitted_at or now, now),
+        dates=next_dates(
+            round_, _to_be_told(person, round_, now), application.submitted_at or now, now
+        ),
         learner_code=_code(application),
         may_change=round_.state == "open" and now < round_.closes_at,
         may_withdraw=round_.state not in ("published", "cancelled"),
     )
+
+
+def _to_be_told(person: Person, round_: Round, now: datetime) -> Person:
+    """With the ways in which the result comes, as long as it is to come."""
+    return load_ways(person) if now < round_.publishes_at else person
 
 
 def _code(application: Application) -> str:
@@ -74,12 +81,12 @@ def paper() -> ResponseReturnValue:
     application = get_handed_in(person)
     if application.withdrawn_at is not None:
         return redirect(url_for("receipt.show"), 303)
-    came = application.submitted_at or now
+    round_, came = application.round, application.submitted_at or now
     pdf = receipt_pdf(
         person,
         application,
         _wishes(application, person),
-        next_dates(application.round, load_ways(person), came, now, on_paper=True),
+        next_dates(round_, _to_be_told(person, round_, now), came, now, on_paper=True),
         sender_to(person),
         code=_code(application),
         now=now,
